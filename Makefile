@@ -1,0 +1,44 @@
+# Everything that is done with this repository. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup packages ground build check test demo bench format tidy clean
+
+GROUND_PYTHON = PYTHONPATH=test/ground PYTHONDONTWRITEBYTECODE=1 $$(test/ground/install --print-python)
+export KEEP
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: packages ground ## Install what is missing: Debian packages, and the servers of the test ground (once, about 8 minutes)
+
+packages:
+	@tools/packages.sh build test
+
+ground: packages
+	@test/ground/install
+
+build: ## Build the operator: build/release/k8s-aws-operator
+	@tools/packages.sh build
+	@tools/step.sh "release build" tools/build.sh release
+
+check: packages ## What needs no servers: dev build, unit tests, layers, format (run it before each commit)
+	@tools/check.sh
+
+test: setup ## Every test: check, headers, sanitizers, release build, requests to AWS, live tests on a real control plane
+	@tools/test.sh
+
+demo: setup build ## A walk through the usage on a real control plane; KEEP=1 leaves it running
+	@$(GROUND_PYTHON) test/demo/demo.py
+
+bench: setup build ## Measure the operator under load
+	@$(GROUND_PYTHON) test/bench/bench.py
+
+format: packages ## Format the C++ files
+	@tools/format.sh
+
+tidy: ## clang-tidy with our short list of checks (minutes)
+	@tools/packages.sh build tidy
+	@tools/step.sh "clang-tidy" tools/tidy.sh
+
+clean: ## Remove everything that was built here (the test ground's cache in ~/.cache stays)
+	rm -rf build

@@ -1,0 +1,37 @@
+# Compiler and linker settings that every target shares.
+
+set(SANITIZE "" CACHE STRING "Comma separated list for -fsanitize, empty for none")
+option(WARNINGS_AS_ERRORS "Warnings stop the build" ON)
+
+add_library(operator_options INTERFACE)
+target_compile_options(operator_options INTERFACE -Wall -Wextra -Wpedantic)
+# False positives of GCC 12's optimiser, inside its own string headers.
+target_compile_options(operator_options INTERFACE $<$<CONFIG:Release>:-Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
+                                                   -Wno-array-bounds>)
+if(WARNINGS_AS_ERRORS)
+  target_compile_options(operator_options INTERFACE -Werror)
+endif()
+if(SANITIZE)
+  target_compile_options(operator_options INTERFACE -fsanitize=${SANITIZE} -fno-omit-frame-pointer
+                                                   -fno-sanitize-recover=all)
+  target_link_options(operator_options INTERFACE -fsanitize=${SANITIZE})
+  # A false positive of GCC 12 at coroutine frames, seen with sanitizers only.
+  target_compile_options(operator_options INTERFACE -Wno-mismatched-new-delete)
+  if(SANITIZE MATCHES "thread")
+    # GCC says of its own standard headers that atomic_thread_fence is not instrumented.
+    target_compile_options(operator_options INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(operator_options INTERFACE -fuse-ld=mold)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Without these two, ccache takes no file that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CCACHE})
+  add_compile_options(-fpch-preprocess)
+endif()

@@ -1,0 +1,69 @@
+#pragma once
+// Gathers what a decision over one EIP may look at, and knows which EIPs a change elsewhere concerns. Reads
+// memory only: the stores that the watches fill, and the inventory.
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/eip_codec.hpp"
+#include "app/inventory.hpp"
+#include "kube/node.hpp"
+#include "kube/pod.hpp"
+#include "kube/store.hpp"
+
+namespace app {
+
+class EipObserver {
+ public:
+  EipObserver(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods, kube::Store<kube::Node>& nodes,
+              const Inventory& inventory, const domain::Settings& settings);
+
+  domain::EipWorld world(const domain::Eip& eip, const domain::Memory& memory) const;
+
+  // Where the target's network interface would be found. Empty fields: nothing to ask.
+  struct TargetPlace {
+    std::string instance_id;
+    std::string branch_eni;
+    std::string private_ip;
+  };
+  TargetPlace target_place(const domain::Eip& eip) const;
+
+  // EIPs whose assignment concerns this pod: they name it, or its private address.
+  std::set<kube::Key> eips_of(const kube::Pod& pod) const;
+  // EIPs that want this private address, by pod or as such.
+  std::set<kube::Key> eips_wanting(const std::string& private_ip) const;
+  // Instances of the nodes that run pods which EIPs name.
+  std::vector<std::string> instances() const;
+  // Allocation ids that statuses name.
+  std::vector<std::string> allocation_ids() const;
+
+  static domain::PodView view_of(const kube::Pod& pod);
+
+ private:
+  domain::TargetFacts facts(const domain::Eip& eip) const;
+  std::string rival(const domain::Eip& eip, const domain::Target& target) const;
+  bool holds(const domain::Eip& eip, const domain::Target& target) const;
+  bool claimed_by_older(const domain::Eip& eip) const;
+  bool many_vanished() const;
+  void check_holder(domain::EipWorld& world) const;
+  std::string any_instance() const;
+
+  kube::Store<EipObject>& eips_;
+  kube::Store<kube::Pod>& pods_;
+  kube::Store<kube::Node>& nodes_;
+  const Inventory& inventory_;
+  const domain::Settings& settings_;
+  const kube::Store<EipObject>::Index& eips_by_pod_;         // "ns/pod"
+  const kube::Store<EipObject>::Index& eips_by_private_ip_;  // wished as such
+  const kube::Store<EipObject>::Index& eips_by_allocation_;
+  const kube::Store<EipObject>::Index& eips_by_uid_;
+  const kube::Store<kube::Pod>::Index& pods_by_ip_;
+};
+
+// The instance of a node's spec.providerID, "aws:///us-east-1a/i-0abc"; empty if it is none of EC2.
+std::string instance_id_of(const std::string& provider_id);
+// The interface of the annotation vpc.amazonaws.com/pod-eni, a JSON list of objects with eniId.
+std::string branch_eni_of(const std::string& annotation);
+
+}  // namespace app

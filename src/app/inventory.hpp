@@ -1,0 +1,82 @@
+#pragma once
+// What we know of EC2: addresses (in the ledger), network interfaces, pools, the account. One for the
+// process.
+//
+// Reads are made when a decision asks for a fresh look, and for everything at once at each resync; the EC2
+// client gathers those of many keys into one call. Nothing here decides.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "aws/ec2.hpp"
+#include "base/log.hpp"
+#include "domain/world.hpp"
+
+namespace app {
+
+class Inventory {
+ public:
+  struct Interfaces {
+    std::vector<domain::EniView> enis;
+    domain::Time asked{};
+  };
+
+  struct Pool {
+    long free = 0;  // addresses; 0 also when EC2 does not know the pool
+    domain::Time asked{};
+  };
+
+  Inventory(aws::Ec2& ec2, base::Clock& clock, const domain::Settings& settings, std::string vpc_id);
+
+  domain::Ledger& ledger() { return ledger_; }
+  const domain::Ledger& ledger() const { return ledger_; }
+  const std::string& vpc_id() const { return vpc_id_; }
+  const std::string& account_id() const { return account_id_; }
+
+  // What was last seen; null: never asked.
+  const Interfaces* of_instance(const std::string& instance_id) const;
+  const Interfaces* by_private_ip(const std::string& private_ip) const;
+  const Interfaces* by_id(const std::string& network_interface_id) const;
+  const Pool* pool(const std::string& pool_id) const;
+
+  // Reads. A fault leaves what was known as it was.
+  base::Task<base::Result<>> look_at_uid(std::string uid);
+  base::Task<base::Result<>> look_at_addresses(std::vector<std::string> allocation_ids);
+  // Together with the instances that others wait for and whose view is about to be too old.
+  base::Task<base::Result<>> look_at_instance(std::string instance_id);
+  base::Task<base::Result<>> look_at_interface(std::string network_interface_id);
+  base::Task<base::Result<>> look_at_private_ip(std::string private_ip);
+  base::Task<base::Result<>> look_at_pools(std::vector<std::string> pool_ids);
+  base::Task<base::Result<>> look_at_account();
+  // Everything of ours: addresses by cluster tag and the further ids, interfaces of these instances.
+  base::Task<base::Result<>> refresh(std::vector<std::string> further_ids,
+                                     std::vector<std::string> instances);
+
+  // Someone is about to need a fresh view of the instance: the next look at any instance reads it too.
+  void await_instance(const std::string& instance_id) { ++awaited_[instance_id]; }
+  void done_awaiting(const std::string& instance_id);
+
+ private:
+  domain::Time wall(base::SteadyTime at) const;
+  void take_interfaces(const std::vector<std::string>& instances,
+                       const aws::Seen<aws::NetworkInterface>& seen);
+  base::Task<base::Result<>> check_holders(std::vector<domain::EniView> enis);
+
+  aws::Ec2& ec2_;
+  base::Clock& clock_;
+  const domain::Settings& settings_;
+  domain::Ledger ledger_;
+  std::string vpc_id_;
+  std::string account_id_;
+  std::map<std::string, Interfaces> by_instance_;
+  std::map<std::string, Interfaces> by_private_ip_;
+  std::map<std::string, Interfaces> by_id_;
+  std::map<std::string, int> awaited_;
+  std::map<std::string, Pool> pools_;
+};
+
+}  // namespace app

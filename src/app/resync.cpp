@@ -1,0 +1,63 @@
+#include "app/resync.hpp"
+
+namespace app {
+namespace {
+
+constexpr auto kAfterFailure = std::chrono::seconds(10);
+
+prometheus::Counter& counter(base::Metrics& metrics, const char* result) {
+  return metrics.counter("resync_total", "Comparisons of everything with EC2.", {{"result", result}});
+}
+
+}  // namespace
+
+Resync::Resync(Inventory& inventory, const EipObserver& observer, kube::Store<EipObject>& eips,
+               kube::WorkQueue& queue, base::Clock& clock, base::Logger& log, base::Metrics& metrics,
+               base::Duration interval)
+    : inventory_(inventory),
+      observer_(observer),
+      eips_(eips),
+      queue_(queue),
+      clock_(clock),
+      log_(log),
+      interval_(interval),
+      succeeded_(counter(metrics, "success")),
+      failed_(counter(metrics, "error")) {}
+
+base::Task<base::Result<>> Resync::read() {
+  if (inventory_.account_id().empty()) {
+    // Needed for AccountMismatch only: a cluster that can't reach STS works without, until an interface
+    // tells.
+    const auto account = co_await inventory_.look_at_account();
+    if (!account && account.error().kind == base::FaultKind::denied) co_return account.error();
+    if (!account) log_.warn("the AWS account is not known", {{"error", account.error().text()}});
+  }
+  co_return co_await inventory_.refresh(observer_.allocation_ids(), observer_.instances());
+}
+
+base::Task<> Resync::once() {
+  const auto done = co_await read();
+  if (done) {
+    succeeded_.Increment();
+    if (last_fault_ || !ever_succeeded_) log_.info("EC2 answers", {{"account", inventory_.account_id()}});
+    ever_succeeded_ = true;
+    last_fault_.reset();
+  } else {
+    failed_.Increment();
+    if (!last_fault_ || last_fault_->text() != done.error().text())
+      log_.error("EC2 can't be read", {{"error", done.error().text()}});
+    last_fault_ = done.error();
+  }
+  // After a failure too: what is decided from memory goes on, and objects say what is wrong.
+  for (const auto& object : eips_.all()) queue_.add(object->meta.key());
+}
+
+base::Task<> Resync::run() {
+  while (true) {
+    const base::Duration pause = last_fault_ ? std::min<base::Duration>(kAfterFailure, interval_) : interval_;
+    co_await clock_.sleep_for(pause);
+    co_await once();
+  }
+}
+
+}  // namespace app

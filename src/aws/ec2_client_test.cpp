@@ -1,0 +1,264 @@
+#include "aws/ec2_client.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/detached.hpp>
+
+#include "aws_wire/aws_fixture.hpp"
+#include "base/scope.hpp"
+
+using namespace std::chrono_literals;
+using base::FaultKind;
+using base::Result;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace aws {
+namespace {
+
+// The values of the one filter in a body.
+std::vector<std::string> values_in(const std::string& body) {
+  std::vector<std::string> values;
+  for (int i = 1;; ++i) {
+    const std::string key = "&Filter.1.Value." + std::to_string(i) + "=";
+    const auto at = body.find(key);
+    if (at == std::string::npos) return values;
+    const auto begin = at + key.size();
+    values.push_back(body.substr(begin, body.find('&', begin) - begin));
+  }
+}
+
+std::string addresses_xml(const std::vector<std::string>& ids) {
+  std::string xml = "<DescribeAddressesResponse><addressesSet>";
+  for (const auto& id : ids) xml += "<item><allocationId>" + id + "</allocationId></item>";
+  return xml + "</addressesSet></DescribeAddressesResponse>";
+}
+
+std::string interfaces_xml(const std::vector<std::string>& ids, const std::string& next = "") {
+  std::string xml = "<DescribeNetworkInterfacesResponse><networkInterfaceSet>";
+  for (const auto& id : ids)
+    xml += "<item><networkInterfaceId>" + id +
+           "</networkInterfaceId><attachment><instanceId>i-1</instanceId></attachment></item>";
+  return xml + "</networkInterfaceSet><nextToken>" + next +
+         "</nextToken></DescribeNetworkInterfacesResponse>";
+}
+
+struct Ec2ClientTest : AwsFixture {
+  Ec2Client ec2{context.get_executor(), clock, channel, throttle, metrics};
+
+  Ec2ClientTest() {
+    // EC2 where every address that is asked for exists, and each call takes a second.
+    transport.on_request = [](const http::Request& request) {
+      return fakes::after(1s, fakes::answer(200, addresses_xml(values_in(request.body))));
+    };
+  }
+  ~Ec2ClientTest() override {
+    boost::asio::co_spawn(context, ec2.stop(), boost::asio::detached);
+    clock.settle();
+  }
+  auto ask(std::vector<std::string> ids) { return start(ec2.addresses("allocation-id", std::move(ids))); }
+};
+
+TEST_F(Ec2ClientTest, CallersInAFlightAreGatheredIntoTheNextCall) {
+  const auto first = ask({"a"});
+  const auto second = ask({"b", "c"});
+  const auto third = ask({"a", "c"});
+  clock.advance(1s);
+  ASSERT_TRUE(first->has_value());
+  EXPECT_FALSE(second->has_value());
+  clock.advance(1s);
+  ASSERT_TRUE(second->has_value());
+  ASSERT_TRUE(third->has_value());
+  ASSERT_EQ(transport.requests.size(), 2u);
+  EXPECT_EQ(values_in(transport.requests[1].body), (std::vector<std::string>{"b", "c", "a"}));
+  EXPECT_EQ((**third)->items.size(), 2u);
+  EXPECT_EQ((**third)->asked, (**first)->asked + 1s) << "sent after he asked";
+}
+
+TEST_F(Ec2ClientTest, ThousandsOfValuesAreSplitAndComeBackWhole) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 450; ++i) ids.push_back("eipalloc-" + std::to_string(i));
+  const auto all = run(ec2.addresses("allocation-id", ids));
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->items.size(), 450u);
+  ASSERT_EQ(transport.requests.size(), 3u);
+  for (const auto& request : transport.requests) EXPECT_LE(values_in(request.body).size(), 200u);
+}
+
+TEST_F(Ec2ClientTest, DifferentFiltersDoNotWaitForEachOther) {
+  ask({"a"});
+  const auto by_tag = start(ec2.addresses("tag:k", {"v"}));
+  EXPECT_EQ(transport.in_flight, 2);
+  clock.advance(1s);
+  EXPECT_TRUE(by_tag->has_value());
+}
+
+TEST_F(Ec2ClientTest, AStoppedCallerDisturbsNeitherTheOthersNorTheCall) {
+  boost::asio::cancellation_signal stop;
+  const auto stopped = start(ec2.addresses("allocation-id", {"a"}), stop.slot());
+  clock.advance(500ms);
+  const auto other = ask({"a", "b"});
+  stop.emit(boost::asio::cancellation_type::terminal);
+  clock.settle();
+  EXPECT_EQ(transport.in_flight, 1);
+  EXPECT_EQ(transport.withdrawn, 0);
+  clock.advance(2s);
+  EXPECT_FALSE(stopped->has_value());
+  ASSERT_TRUE(other->has_value());
+  EXPECT_EQ((**other)->items.size(), 2u);
+}
+
+TEST_F(Ec2ClientTest, ValuesThatNobodyWaitsForAreNotSent) {
+  boost::asio::cancellation_signal stop;
+  ask({"a"});
+  start(ec2.addresses("allocation-id", {"b"}), stop.slot());
+  stop.emit(boost::asio::cancellation_type::terminal);
+  clock.advance(5s);
+  EXPECT_EQ(transport.requests.size(), 1u);
+}
+
+TEST_F(Ec2ClientTest, AFaultReachesAllCallersOfTheCallAndLaterOnesStartAnew) {
+  transport.on_request = [](const http::Request&) {
+    return fakes::after(1s, fakes::answer(403, ec2_error("UnauthorizedOperation")));
+  };
+  const auto first = ask({"a"});
+  const auto second = ask({"b"});
+  const auto third = ask({"c"});
+  clock.advance(2s);
+  for (const auto& caller : {first, second, third}) {
+    ASSERT_TRUE(caller->has_value());
+    EXPECT_EQ((*caller)->error().kind, FaultKind::denied);
+  }
+  transport.on_request = [](const http::Request& request) {
+    return fakes::answer(200, addresses_xml(values_in(request.body)));
+  };
+  EXPECT_TRUE(run(ec2.addresses("allocation-id", {"a"})));
+}
+
+TEST_F(Ec2ClientTest, AStopFreesAllWhoWaitAndLaterReadsAreRefused) {
+  const auto first = ask({"a"});
+  const auto second = ask({"b"});
+  boost::asio::co_spawn(context, ec2.stop(), boost::asio::detached);
+  clock.settle();
+  ASSERT_TRUE(first->has_value());
+  ASSERT_TRUE(second->has_value());
+  EXPECT_EQ((*second)->error().kind, FaultKind::unavailable);
+  EXPECT_EQ(transport.in_flight, 0);
+  EXPECT_FALSE(run(ec2.addresses("allocation-id", {"a"})));
+}
+
+TEST_F(Ec2ClientTest, WaitingForATokenGathersToo) {
+  std::vector<PermitPtr> used;
+  for (int i = 0; i < 101; ++i) {
+    used.push_back(throttle.acquire(Action::describe_addresses));
+    Throttle::spend(*used.back());
+  }
+  ask({"a"});
+  ask({"b"});
+  clock.advance(5s);
+  EXPECT_EQ(transport.requests.size(), 1u);
+}
+
+TEST_F(Ec2ClientTest, WhatCantBeAskedIsRefusedWithoutACall) {
+  EXPECT_EQ(run(ec2.addresses("no-such-filter", {"a"})).error().kind, FaultKind::invalid);
+  EXPECT_EQ(run(ec2.addresses("allocation-id", {""})).error().kind, FaultKind::invalid);
+  EXPECT_EQ(run(ec2.network_interfaces("public-ip", {"a"})).error().kind, FaultKind::invalid);
+  EXPECT_TRUE(run(ec2.addresses("allocation-id", {}))->items.empty());
+  EXPECT_TRUE(transport.requests.empty());
+}
+
+TEST_F(Ec2ClientTest, InterfacesArePagedAndToldAsOfTheFirstPage) {
+  transport.on_request = [](const http::Request& request) {
+    const bool second = request.body.find("NextToken=t1") != std::string::npos;
+    return fakes::after(
+        1s, fakes::answer(200, second ? interfaces_xml({"eni-2"}) : interfaces_xml({"eni-1"}, "t1")));
+  };
+  const auto begun = clock.now();
+  const auto seen = run(ec2.network_interfaces("attachment.instance-id", {"i-1"}));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->items.size(), 2u);
+  EXPECT_EQ(seen->asked, begun);
+  for (const auto& request : transport.requests) EXPECT_THAT(request.body, HasSubstr("&MaxResults=1000"));
+}
+
+TEST_F(Ec2ClientTest, AStalePageTokenStartsTheListingAgainOnce) {
+  int stale = 1;
+  transport.on_request = [&](const http::Request& request) {
+    const bool second = request.body.find("NextToken=") != std::string::npos;
+    if (second && stale-- > 0) return fakes::answer(400, ec2_error("InvalidNextToken"));
+    return fakes::answer(200, second ? interfaces_xml({"eni-2"}) : interfaces_xml({"eni-1"}, "t1"));
+  };
+  const auto seen = run(ec2.network_interfaces("attachment.instance-id", {"i-1"}));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->items.size(), 2u);
+  EXPECT_EQ(transport.requests.size(), 4u);
+  stale = 1000;
+  EXPECT_EQ(run(ec2.network_interfaces("attachment.instance-id", {"i-1"})).error().kind, FaultKind::expired);
+}
+
+TEST_F(Ec2ClientTest, PoolsArePagedByTen) {
+  transport.on_request = [](const http::Request& request) {
+    const bool second = request.body.find("NextToken=t") != std::string::npos;
+    return fakes::answer(
+        200, std::string("<DescribePublicIpv4PoolsResponse><publicIpv4PoolSet><item><poolId>") +
+                 (second ? "b" : "a") + "</poolId></item></publicIpv4PoolSet>" +
+                 (second ? "" : "<nextToken>t</nextToken>") + "</DescribePublicIpv4PoolsResponse>");
+  };
+  const auto pools = run(ec2.public_ipv4_pools({}));
+  ASSERT_TRUE(pools);
+  ASSERT_EQ(pools->size(), 2u);
+  EXPECT_EQ((*pools)[1].pool_id, "b");
+  EXPECT_THAT(transport.requests[0].body, HasSubstr("MaxResults=10"));
+}
+
+TEST_F(Ec2ClientTest, EffectsAreSentAndTheirAnswersRead) {
+  transport.on_request = [](const http::Request& request) {
+    if (request.body.starts_with("Action=AllocateAddress"))
+      return fakes::answer(200,
+                           "<AllocateAddressResponse><publicIp>203.0.113.7</"
+                           "publicIp><allocationId>eipalloc-1</allocationId></AllocateAddressResponse>");
+    if (request.body.starts_with("Action=AssociateAddress"))
+      return fakes::answer(
+          200,
+          "<AssociateAddressResponse><associationId>eipassoc-1</associationId></AssociateAddressResponse>");
+    if (request.body.starts_with("Action=GetCallerIdentity"))
+      return fakes::answer(200,
+                           "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>1</Account></"
+                           "GetCallerIdentityResult></GetCallerIdentityResponse>");
+    return fakes::answer(200, "<DoneResponse><requestId>r</requestId></DoneResponse>");
+  };
+  const auto address = run(ec2.allocate(ec2.acquire(Action::allocate_address),
+                                        {.address = {}, .public_ipv4_pool = {}, .tags = {{"k", "v"}}}));
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->allocation_id, "eipalloc-1");
+  EXPECT_EQ(address->tags.at("k"), "v");
+  EXPECT_EQ(
+      *run(ec2.associate(ec2.acquire(Action::associate_address), {"eipalloc-1", "eni-1", "10.0.0.5", false})),
+      "eipassoc-1");
+  EXPECT_TRUE(run(ec2.disassociate(ec2.acquire(Action::disassociate_address), "eipassoc-1")));
+  EXPECT_TRUE(run(ec2.release(ec2.acquire(Action::release_address), "eipalloc-1", "eu-west-1")));
+  EXPECT_TRUE(run(ec2.create_tags(ec2.acquire(Action::create_tags), "eipalloc-1", {{"k", "v"}})));
+  EXPECT_TRUE(run(ec2.delete_tags(ec2.acquire(Action::delete_tags), "eipalloc-1", {"k"})));
+  EXPECT_EQ(*run(ec2.account_id()), "1");
+  EXPECT_EQ(transport.requests.size(), 7u);
+}
+
+TEST_F(Ec2ClientTest, AnEffectWithoutItsIdIsRefusedAndEmptyTagListsCostNothing) {
+  EXPECT_FALSE(run(ec2.release(ec2.acquire(Action::release_address), "", "")));
+  EXPECT_FALSE(run(ec2.disassociate(ec2.acquire(Action::disassociate_address), "")));
+  EXPECT_FALSE(run(ec2.associate(ec2.acquire(Action::associate_address), {})));
+  EXPECT_TRUE(run(ec2.delete_tags(ec2.acquire(Action::delete_tags), "eipalloc-1", {})));
+  EXPECT_TRUE(run(ec2.create_tags(ec2.acquire(Action::create_tags), "eipalloc-1", {})));
+  EXPECT_TRUE(transport.requests.empty());
+}
+
+TEST_F(Ec2ClientTest, AnUnreadableAnswerToAnEffectLeavesTheEffectPossible) {
+  transport.on_request = [](const http::Request&) { return fakes::answer(200, "<AllocateAddressResp"); };
+  const auto address = run(ec2.allocate(ec2.acquire(Action::allocate_address), {}));
+  ASSERT_FALSE(address);
+  EXPECT_EQ(address.error().kind, FaultKind::unavailable);
+  EXPECT_TRUE(address.error().effect_possible);
+}
+
+}  // namespace
+}  // namespace aws

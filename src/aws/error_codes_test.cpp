@@ -1,0 +1,110 @@
+#include "aws/error_codes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using base::FaultKind;
+
+std::string ec2_error(const std::string& code, const std::string& message) {
+  return "<Response><Errors><Error><Code>" + code + "</Code><Message>" + message +
+         "</Message></Error></Errors><RequestID>r</RequestID></Response>";
+}
+
+TEST(ErrorCodes, TheCodeIsJudgedBeforeTheStatus) {
+  struct Case {
+    const char* code;
+    int status;
+    FaultKind kind;
+    bool effect_possible;
+  };
+  const Case cases[] = {
+      {"RequestLimitExceeded", 503, FaultKind::throttled, false},
+      {"InsufficientAddressCapacity", 500, FaultKind::exhausted, false},
+      {"AddressLimitExceeded", 400, FaultKind::exhausted, false},
+      {"InternalError", 500, FaultKind::unavailable, true},
+      {"InvalidAllocationID.NotFound", 400, FaultKind::not_found, false},
+      {"InvalidSomethingNew.NotFound", 400, FaultKind::not_found, false},
+      {"InvalidAllocationID.Malformed", 400, FaultKind::invalid, false},
+      {"Resource.AlreadyAssociated", 400, FaultKind::conflict, false},
+      {"InvalidNextToken", 400, FaultKind::expired, false},
+      {"UnauthorizedOperation", 403, FaultKind::denied, false},
+      {"NeverHeardOf", 400, FaultKind::failed, false},
+      {"NeverHeardOf", 418, FaultKind::failed, false},
+      {"NeverHeardOf", 500, FaultKind::unavailable, true},
+      {"NeverHeardOf", 429, FaultKind::throttled, false},
+      {"NeverHeardOf", 302, FaultKind::failed, true},
+  };
+  for (const auto& [code, status, kind, effect_possible] : cases) {
+    const auto fault = aws::fault_of("ec2", "AllocateAddress", status, ec2_error(code, "text"));
+    EXPECT_EQ(fault.kind, kind) << code << " " << status;
+    EXPECT_EQ(fault.effect_possible, effect_possible) << code << " " << status;
+    EXPECT_EQ(fault.code, code);
+  }
+}
+
+TEST(ErrorCodes, AuthFailureMeansRefusedCredentialsWith401AndAnotherAccountsResourceWith400) {
+  const auto refused =
+      aws::fault_of("ec2", "DescribeAddresses", 401,
+                    ec2_error("AuthFailure", "AWS was not able to validate the provided access credentials"));
+  EXPECT_EQ(refused.code, aws::kCredentialsRefused);
+  EXPECT_EQ(refused.kind, FaultKind::denied);
+  EXPECT_TRUE(aws::credentials_refused(refused));
+  const auto foreign =
+      aws::fault_of("ec2", "ReleaseAddress", 400,
+                    ec2_error("AuthFailure", "The address 'eipalloc-1' does not belong to you."));
+  EXPECT_EQ(foreign.code, aws::kNotOurs);
+  EXPECT_EQ(foreign.kind, FaultKind::denied);
+  EXPECT_FALSE(aws::credentials_refused(foreign));
+  const auto moto = aws::fault_of("ec2", "DescribeAddresses", 401,
+                                  "<ErrorResponse><Errors><Error><Code>AuthFailure</Code><Message>no</"
+                                  "Message></Error></Errors></ErrorResponse>");
+  EXPECT_EQ(moto.code, aws::kCredentialsRefused);
+}
+
+TEST(ErrorCodes, AMissingPermissionIsNamed) {
+  const auto fault = aws::fault_of("ec2", "AssociateAddress", 403,
+                                   ec2_error("UnauthorizedOperation", "You are not authorized."));
+  EXPECT_NE(fault.message.find("needs the IAM permission ec2:AssociateAddress"), std::string::npos)
+      << fault.message;
+  const auto allocate =
+      aws::fault_of("ec2", "AllocateAddress", 403, ec2_error("UnauthorizedOperation", "No."));
+  EXPECT_NE(allocate.message.find("ec2:CreateTags"), std::string::npos) << allocate.message;
+}
+
+TEST(ErrorCodes, WhatDiffersEachTimeOrQuotesTheRequestIsLeftOut) {
+  const auto denied = aws::fault_of(
+      "ec2", "AllocateAddress", 403,
+      ec2_error("UnauthorizedOperation", "You may not. Encoded authorization failure message: AbC123"));
+  EXPECT_EQ(denied.message.find("AbC123"), std::string::npos);
+  const auto signature = aws::fault_of("sts", "GetCallerIdentity", 403,
+                                       ec2_error("SignatureDoesNotMatch",
+                                                 "Check your key.\n\nThe Canonical String for this request "
+                                                 "should have been\n'POST\n/\nx-amz-security-token:TOKEN'"));
+  EXPECT_EQ(signature.message, "GetCallerIdentity: Check your key.");
+}
+
+TEST(ErrorCodes, AnAnswerThatIsNotOfAwsIsJudgedByItsStatusAndShown) {
+  const auto html = aws::fault_of(
+      "ec2", "DescribeAddresses", 500,
+      "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>" + std::string(500, 'x'));
+  EXPECT_EQ(html.kind, FaultKind::unavailable);
+  EXPECT_TRUE(html.effect_possible);
+  EXPECT_EQ(html.code, "HTTP 500");
+  EXPECT_NE(html.message.find("<!doctype html> <html lang=en>"), std::string::npos);
+  EXPECT_LT(html.message.size(), 200u);
+  const auto proxy = aws::fault_of("ec2", "DescribeAddresses", 407, "");
+  EXPECT_EQ(proxy.kind, FaultKind::denied);
+  EXPECT_FALSE(proxy.effect_possible);
+  EXPECT_EQ(aws::label_of(html), "unavailable");
+}
+
+TEST(ErrorCodes, MetricLabelsAreFew) {
+  base::Fault fault;
+  fault.code = "RequestLimitExceeded";
+  EXPECT_EQ(aws::label_of(fault), "RequestLimitExceeded");
+  fault.code = "Odd123";
+  EXPECT_EQ(aws::label_of(fault), "failed");
+}
+
+}  // namespace

@@ -1,0 +1,18 @@
+#pragma once
+// The next step for one EIP. A pure function: same object, world and time, same step.
+//
+// The rules it keeps (docs/decisions/0004-ownership.md), which the model test proves over all reachable
+// states: intent before effect; one address per EIP; nothing that is not ours is released, moved or tagged;
+// no Elastic IP is displaced; every effect rests on a read that is fresh enough; a quiet world settles.
+
+#include "domain/step.hpp"
+
+namespace domain {
+
+Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings, Time now);
+
+// The address that is this EIP's, if any is seen: among those with our uid tag the one in status, else the
+// associated, else the lowest id; without one, the address that status names and that nobody claims.
+const Ledger::Record* own_address(const Eip& eip, const EipWorld& world);
+
+}  // namespace domain

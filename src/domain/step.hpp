@@ -1,0 +1,38 @@
+#pragma once
+// What to do next for one EIP, and why: deciding and explaining are one act.
+
+#include <optional>
+#include <string>
+
+#include "domain/tags.hpp"
+#include "domain/world.hpp"
+
+namespace domain {
+
+struct Step {
+  StepKind kind = StepKind::settled;
+  std::string reason;   // of docs/reasons.md; empty: nothing to say
+  std::string message;  // for a person
+  bool stalled = false;
+  std::optional<Time> due;  // wait, blocked, settled: look again then
+
+  // look
+  bool look_addresses = false;
+  bool look_target = false;
+  bool look_pools = false;
+
+  std::optional<Intent> intent;  // record_intent, allocate; of an address to adopt it says only which
+  std::string lost_ip;           // record_intent: the address that this one replaces
+  AddressView address;  // what the step is about: record_intent (one to adopt), take_over, associate,
+                        // disassociate, release, tags
+  bool spare = false;   // release, disassociate: a second address of ours
+  Target target;        // associate
+  bool repair = false;  // associate: someone else took the address away
+  TagChange tags;       // allocate (set), take_over, set_tags, remove_tags
+};
+
+const char* name_of(StepKind kind);
+// True for a step that changes something in EC2.
+bool is_effect(StepKind kind);
+
+}  // namespace domain

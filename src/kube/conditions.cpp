@@ -1,0 +1,83 @@
+#include "kube/conditions.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/time_text.hpp"
+#include "kube/utf8.hpp"
+
+namespace kube {
+namespace {
+
+constexpr std::size_t kMostMessage = 32'768;
+
+ConditionStatus status_of(std::string_view text) {
+  if (text == "True") return ConditionStatus::yes;
+  if (text == "False") return ConditionStatus::no;
+  return ConditionStatus::unknown;
+}
+
+}  // namespace
+
+std::string_view text_of(ConditionStatus status) {
+  switch (status) {
+    case ConditionStatus::yes:
+      return "True";
+    case ConditionStatus::no:
+      return "False";
+    case ConditionStatus::unknown:
+      return "Unknown";
+  }
+  return "Unknown";
+}
+
+const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type) {
+  const auto found = std::find_if(conditions.begin(), conditions.end(),
+                                  [&](const auto& condition) { return condition.type == type; });
+  return found == conditions.end() ? nullptr : &*found;
+}
+
+bool set_condition(std::vector<Condition>& conditions, Condition wanted, base::WallTime now) {
+  cut_utf8(wanted.message, kMostMessage);
+  wanted.last_transition = std::chrono::floor<std::chrono::seconds>(now);
+  const auto held = std::find_if(conditions.begin(), conditions.end(),
+                                 [&](const auto& condition) { return condition.type == wanted.type; });
+  if (held == conditions.end()) {
+    conditions.push_back(std::move(wanted));
+    return true;
+  }
+  if (held->status == wanted.status) wanted.last_transition = held->last_transition;
+  if (*held == wanted) return false;
+  *held = std::move(wanted);
+  return true;
+}
+
+std::vector<Condition> read_conditions(Json array) {
+  std::vector<Condition> conditions;
+  for (const auto& item : array.items()) {
+    Condition condition;
+    condition.type = item["type"].string_or("");
+    if (condition.type.empty()) continue;
+    condition.status = status_of(item["status"].string_or(""));
+    condition.reason = item["reason"].string_or("");
+    condition.message = item["message"].string_or("");
+    condition.observed_generation = item["observedGeneration"].integer_or(0);
+    condition.last_transition = item["lastTransitionTime"].time().value_or(base::WallTime{});
+    conditions.push_back(std::move(condition));
+  }
+  return conditions;
+}
+
+boost::json::value to_json(const std::vector<Condition>& conditions) {
+  boost::json::array array;
+  for (const auto& condition : conditions)
+    array.push_back({{"type", condition.type},
+                     {"status", text_of(condition.status)},
+                     {"reason", condition.reason},
+                     {"message", condition.message},
+                     {"observedGeneration", condition.observed_generation},
+                     {"lastTransitionTime", base::rfc3339(condition.last_transition)}});
+  return array;
+}
+
+}  // namespace kube

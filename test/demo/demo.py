@@ -1,0 +1,402 @@
+"""A walk through the usage of k8s-aws-operator, for a person to watch: `make demo`, or `make demo KEEP=1` to play on.
+
+Kubernetes is real, its nodes and EC2 are stand-ins; everything runs on this machine and is gone afterwards. The walk
+checks what it shows, and ends with an error when something is not as promised.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "test/ground"))
+
+from ground import Ground, GroundError, Operator, WaitTimeout, run_init_container, wait_for  # noqa: E402
+
+SHOWN = ("KUBECONFIG", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "PATH")
+ALLOCATE = """\
+apiVersion: aws.k8s.logmein.com/v1alpha1
+kind: EIP
+metadata:
+  name: my-eip
+spec:
+  tags:
+    owner: My team
+"""
+ASSIGN = ALLOCATE + """\
+  assignment:
+    podName: some-pod
+"""
+EXACT = """\
+apiVersion: aws.k8s.logmein.com/v1alpha1
+kind: EIP
+metadata:
+  name: exact
+spec:
+  publicIPv4Address: 198.51.100.7
+"""
+
+
+class Broken(Exception):
+    """Something is not as promised."""
+
+
+class Screen:
+    """What the person sees: headings, explanations, commands with their output, and EC2's view."""
+
+    def __init__(self) -> None:
+        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        self._bold, self._cyan, self._green, self._dim, self._off = (
+            ("\033[1m", "\033[36m", "\033[32m", "\033[2m", "\033[0m") if colours else ("",) * 5
+        )
+        self._number = 0
+
+    def heading(self, text: str) -> None:
+        self._number += 1
+        line = f"{self._number}. {text}"
+        self._print(f"\n{self._bold}{line}\n{'=' * len(line)}{self._off}")
+
+    def say(self, text: str) -> None:
+        self._print("\n" + textwrap.fill(" ".join(text.split()), 100))
+
+    def command(self, line: str) -> None:
+        self._print(f"\n{self._cyan}$ {line}{self._off}")
+
+    def output(self, text: str) -> None:
+        self._print(text.rstrip("\n"))
+
+    def aside(self, text: str) -> None:
+        self._print(f"{self._dim}{text}{self._off}")
+
+    def promise(self, text: str) -> None:
+        self._print(f"{self._green}  as promised: {text}{self._off}")
+
+    def _print(self, text: str) -> None:
+        if text:
+            print(text, flush=True)
+
+
+class Kubelet(threading.Thread):
+    """What the nodes of this cluster lack: a network interface in EC2 for each pod's address, and init containers."""
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(name="kubelet", daemon=True)
+        self.ground = ground
+        self._over = threading.Event()
+        self._started: set[str] = set()
+
+    def run(self) -> None:
+        while not self._over.wait(0.5):
+            try:
+                for pod in self.ground.list("pods"):
+                    self._look_after(pod)
+            except Exception as error:  # noqa: BLE001  (the cluster may be stopping, or the pod is gone already)
+                if not self._over.is_set():
+                    print(f"(the demo's kubelet tries again: {error})", file=sys.stderr)
+
+    def _look_after(self, pod: Mapping[str, Any]) -> None:
+        ip, uid = pod.get("status", {}).get("podIP"), pod["metadata"]["uid"]
+        if not ip or "deletionTimestamp" in pod["metadata"]:
+            return
+        self.ground.network.ensure_eni(self.ground.network.node_for(ip), ip)
+        if pod["spec"].get("initContainers") and uid not in self._started:
+            self._started.add(uid)
+            run_init_container(self.ground, pod)
+
+    def stop(self) -> None:
+        self._over.set()
+        if self.is_alive():
+            self.join(10)
+
+
+class Demo:
+    def __init__(self, ground: Ground, screen: Screen) -> None:
+        self.ground = ground
+        self.screen = screen
+        # A folder in which the commands can be typed as they are shown.
+        self.folder = ground.directory / "demo"
+        self.folder.mkdir()
+        for name in ("config", "deploy", "docs"):
+            (self.folder / name).symlink_to(REPOSITORY / name)
+
+    # The means
+
+    def run(self, line: str) -> str:
+        """Show a command, run it, show its output."""
+        self.screen.command(line)
+        result = subprocess.run(
+            line, shell=True, cwd=self.folder, env=self.ground.environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=180, check=False,
+        )  # fmt: skip
+        self.screen.output(result.stdout)
+        if result.returncode:
+            raise Broken(f"`{line}` ended with exit code {result.returncode}")
+        return result.stdout
+
+    def file(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text)
+        self.run(f"cat {name}")
+
+    def wait_state(self, state: str, name: str = "my-eip") -> None:
+        self.run(f"kubectl wait eip/{name} --for=jsonpath='{{.status.state}}'={state} --timeout=60s")
+
+    def ec2(self) -> list[dict[str, Any]]:
+        """Show what EC2 itself holds."""
+        addresses = self.ground.addresses()
+        rows = [("PUBLIC IP", "ALLOCATION ID", "ON PRIVATE IP", "NETWORK INTERFACE", "OWNER")]
+        for address in addresses:
+            tags = {tag["Key"]: tag["Value"] for tag in address.get("Tags", [])}
+            rows.append(
+                (
+                    address["PublicIp"], address["AllocationId"], address.get("PrivateIpAddress") or "-",
+                    address.get("NetworkInterfaceId") or "-", tags.get("owner", "-"),
+                )
+            )  # fmt: skip
+        self.screen.aside("\nEC2's own view (boto3, describe_addresses):")
+        if not addresses:
+            self.screen.output("  no address")
+        else:
+            widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+            for row in rows:
+                self.screen.output("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        return addresses
+
+    def promise(self, holds: Any, text: str) -> None:
+        if not holds:
+            raise Broken(f"promised, but not so: {text}")
+        self.screen.promise(text)
+
+    def pod_ip(self, name: str) -> str:
+        return self.ground.wait_pod_ip(name, "default", timeout=60)
+
+    # The walk
+
+    def install(self) -> Operator:
+        self.screen.heading("Install")
+        self.run("kubectl get nodes -o custom-columns=NAME:.metadata.name,INSTANCE:.spec.providerID")
+        self.run("kubectl apply -f config/crd/bases/")
+        self.run("kubectl wait --for=condition=Established crd/eips.aws.k8s.logmein.com --timeout=60s")
+        self.run("kubectl apply -f deploy/")
+        self.screen.say(
+            "The nodes of this cluster are simulated and run no containers. So the operator's Deployment is scaled to 0,"
+            " and its program runs beside the cluster, with the service account and the rights that deploy/ has made."
+        )
+        self.run("kubectl -n kube-system scale deployment k8s-aws-operator --replicas=0")
+        operator = self.ground.operator(name="operator")
+        self.promise(operator.health("/readyz") == 200, f"the operator is ready: {operator.binary.name} -kubeconfig=...")
+        return operator
+
+    def allocate(self) -> str:
+        self.screen.heading("Allocate an EIP")
+        self.file("example.yaml", ALLOCATE)
+        self.run("kubectl apply -f example.yaml")
+        self.wait_state("allocated")
+        shown = self.run("kubectl get eip my-eip")
+        (address,) = self.ec2()
+        self.promise(address["PublicIp"] in shown, "one address, which the table shows and EC2 has")
+        return address["PublicIp"]
+
+    def assign(self, public_ip: str) -> None:
+        self.screen.heading("Assign it to a pod")
+        self.run("kubectl run some-pod --image=docker.io/library/nginx:stable")
+        ip = self.pod_ip("some-pod")
+        self.run("kubectl get pod some-pod -o wide")
+        self.file("example.yaml", ASSIGN)
+        self.run("kubectl apply -f example.yaml")
+        self.wait_state("assigned")
+        shown = self.run("kubectl get eip my-eip")
+        (address,) = self.ec2()
+        self.promise("some-pod" in shown and address["PublicIp"] == public_ip, "it is the same address")
+        self.promise(address["PrivateIpAddress"] == ip, f"in EC2 it is on {ip}, the address of the pod")
+        self.run("kubectl get events --field-selector=involvedObject.kind=EIP -o custom-columns=REASON:.reason,MESSAGE:.message")
+
+    def move(self, public_ip: str) -> None:
+        self.screen.heading("The pod moves to another node")
+        old = self.pod_ip("some-pod")
+        here = self.ground.get("pod", "some-pod", "default")["spec"]["nodeName"]
+        there = next(node.name for node in self.ground.nodes if node.name != here)
+        self.run("kubectl delete pod some-pod")
+        self.screen.say("Without its pod the address is taken off at once: the next pod with that private address must not get it.")
+        self.run("kubectl wait eip/my-eip --for=jsonpath='{.status.state}'=assigning --timeout=60s")
+        self.promise(self.ground.address_of(old) is None, f"nothing is on {old} any more")
+        overrides = '{"spec":{"nodeSelector":{"kubernetes.io/hostname":"' + there + '"}}}'
+        self.run(f"kubectl run some-pod --image=docker.io/library/nginx:stable --overrides={shlex.quote(overrides)}")
+        new = self.pod_ip("some-pod")
+        self.wait_state("assigned")
+        self.run("kubectl get eip my-eip -o wide")
+        (address,) = self.ec2()
+        self.promise(
+            (address["PublicIp"], address["PrivateIpAddress"]) == (public_ip, new),
+            f"the same address, now on {new} on the other node",
+        )
+
+    def unassign(self, public_ip: str) -> None:
+        self.screen.heading("Unassign it: remove the section and apply again")
+        self.file("example.yaml", ALLOCATE)
+        self.run("kubectl apply -f example.yaml")
+        self.wait_state("allocated")
+        self.run("kubectl get eip my-eip")
+        (address,) = self.ec2()
+        self.promise(
+            address["PublicIp"] == public_ip and not address.get("AssociationId"), "the address is kept, and on nothing"
+        )
+
+    def release(self) -> None:
+        self.screen.heading("Release it")
+        self.run("kubectl delete eip my-eip")
+        self.promise(not self.ec2(), "EC2 does not hold (and bill) it any longer")
+        self.run("kubectl delete pod some-pod")
+
+    def exact(self) -> None:
+        self.screen.heading("Ask for one exact address, of an own range for example")
+        self.file("exact.yaml", EXACT)
+        self.run("kubectl apply -f exact.yaml")
+        self.wait_state("allocated", "exact")
+        self.run("kubectl get eip exact")
+        (address,) = self.ec2()
+        self.promise(address["PublicIp"] == "198.51.100.7", "EC2 gave that address")
+        self.run("kubectl delete eip exact")
+
+    def per_pod(self) -> None:
+        self.screen.heading("One EIP for each pod of a StatefulSet")
+        self.screen.say(
+            "An init container makes the EIP and waits until it is on its pod; see docs/examples/. On a real node the"
+            " kubelet runs it; here the demo does, with the token of the pod."
+        )
+        self.run("kubectl apply -f docs/examples/statefulset.yaml")
+        self.run("kubectl rollout status statefulset/web --timeout=60s")
+        self._wait_pods()
+        shown = self.run("kubectl get eips")
+        before = {address["PrivateIpAddress"]: address["PublicIp"] for address in self.ec2()}
+        self.promise(len(before) == 2 and "web-1" in shown, "each pod has an address of its own")
+        public_ip = before[self.pod_ip("web-0")]
+        self.run("kubectl delete pod web-0")
+        self._wait_pods()
+        self.run("kubectl get eips")
+        after = {address["PrivateIpAddress"]: address["PublicIp"] for address in self.ec2()}
+        self.promise(after[self.pod_ip("web-0")] == public_ip, f"the next web-0 has the address of the former, {public_ip}")
+        self.run("kubectl delete -f docs/examples/statefulset.yaml")
+        self.run("kubectl delete eip web-0 web-1")
+
+    def _wait_pods(self) -> None:
+        """Until the EIPs of both pods are assigned to the pods that are there now."""
+
+        def assigned() -> bool:
+            for name in ("web-0", "web-1"):
+                status = self.ground.get("eip", name, "default")["status"]
+                uid = self.ground.get("pod", name, "default")["metadata"]["uid"]
+                assert (status["state"], status["assignment"]["podUID"]) == ("assigned", uid), status
+            return True
+
+        wait_for(assigned, 90, "EIPs of web-0 and web-1 assigned")
+
+    def end(self, operator: Operator, keep: bool) -> None:
+        self.screen.heading("The end")
+        self.promise(not self.ec2(), "EC2 holds no address")
+        if not keep:
+            self.promise(operator.stop() == 0, "the operator ends with 0 when it is asked to stop")
+
+    # Afterwards
+
+    def play(self, operator: Operator) -> None:
+        environment = self.ground.environment()
+        self.screen.heading("It is yours now")
+        self.screen.say("Everything keeps running until you press Ctrl-C here. In another terminal:")
+        lines = [f"export {key}={self._quoted(key, environment[key])}" for key in SHOWN]
+        self.screen.output("\n" + "\n".join([*lines, f"cd {shlex.quote(str(self.folder))}"]))
+        self.screen.say("For example:")
+        self.screen.output(
+            textwrap.indent(
+                "kubectl apply -f example.yaml\n"
+                "kubectl get eips --watch\n"
+                "kubectl run some-pod --image=docker.io/library/nginx:stable\n"
+                """kubectl patch eip my-eip --type=merge -p '{"spec":{"assignment":{"podName":"some-pod"}}}'\n"""
+                "kubectl describe eip my-eip\n"
+                "kubectl explain eip.spec\n"
+                "kubectl apply -f docs/examples/deployment.yaml && kubectl rollout restart deployment/web\n"
+                "aws ec2 describe-addresses          # if you have it; everything goes to the stand-in\n"
+                f"curl -s localhost:{operator.metrics_port}/metrics | grep -i ec2\n"
+                f"tail -f {operator.component.log}",
+                "  ",
+            )
+        )
+        self.screen.say("Stop it with Ctrl-C.")
+        try:
+            while operator.running:
+                self.ground.check()
+                time.sleep(1)
+            raise Broken("the operator has ended")
+        except KeyboardInterrupt:
+            self.screen.say("Stopping; nothing of it stays.")
+
+    @staticmethod
+    def _quoted(key: str, value: str) -> str:
+        own = os.environ.get("PATH", "")
+        if key == "PATH" and own and value.endswith(own):
+            return shlex.quote(value.removesuffix(own)) + '"$PATH"'  # before what the other terminal has
+        return shlex.quote(value)
+
+
+def walk(ground: Ground, screen: Screen, keep: bool) -> None:
+    demo = Demo(ground, screen)
+    kubelet = Kubelet(ground)
+    kubelet.start()
+    try:
+        operator = demo.install()
+        public_ip = demo.allocate()
+        demo.assign(public_ip)
+        demo.move(public_ip)
+        demo.unassign(public_ip)
+        demo.release()
+        demo.exact()
+        demo.per_pod()
+        demo.end(operator, keep)
+        if keep:
+            demo.play(operator)
+    finally:
+        kubelet.stop()
+
+
+def main() -> int:
+    keep = os.environ.get("KEEP", "") not in ("", "0", "no", "false")
+    screen = Screen()
+    start = time.monotonic()
+    screen.say(
+        "k8s-aws-operator, on a cluster of its own: real Kubernetes servers with simulated nodes, and a stand-in for EC2."
+        " It needs no AWS account and costs nothing."
+    )
+    try:
+        screen.say("Starting etcd, the API server, the controller manager, the scheduler, the nodes and the stand-in ...")
+        with Ground() as ground:
+            screen.aside(f"up after {time.monotonic() - start:.0f} s")
+            try:
+                walk(ground, screen, keep)
+            except (Broken, GroundError, WaitTimeout) as error:
+                print(f"\nNOT AS PROMISED: {error}", file=sys.stderr)
+                for operator in ground.operators:
+                    print(f"\nThe end of the operator's log:\n{operator.log_tail(30)}", file=sys.stderr)
+                return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
+    except GroundError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    screen.say(
+        f"That was all, in {time.monotonic() - start:.0f} s."
+        + ("" if keep else " `make demo KEEP=1` does the same and leaves it running for you to play with.")
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

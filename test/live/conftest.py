@@ -1,0 +1,163 @@
+"""Fixtures of the live tests: one ground per run, a namespace per test, a shared operator and operators of a test's own."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ground"))
+
+from eips import IMPATIENT, Eips  # noqa: E402
+from ground import Ground, Operator  # noqa: E402
+
+GROUP = "aws.k8s.logmein.com"
+KINDS = tuple(f"{kind}.{GROUP}" for kind in ("eipassociations", "eips", "enis"))
+_numbers = itertools.count(1)
+
+
+class Shared:
+    """The operator that most tests use. It is started by the first test that asks for it."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.operator: Operator | None = None
+        self.installed = False
+
+    def install(self) -> None:
+        if not self.installed:
+            self.ground.install_operator()
+            self.installed = True
+
+    def start(self) -> Operator:
+        self.install()
+        if self.operator is None:
+            self.operator = self.ground.operator(name="operator")
+        elif not self.operator.running:
+            self.operator.start()
+        return self.operator
+
+
+_grounds: list[Ground] = []
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Ground]:
+    with Ground() as started:
+        _grounds.append(started)
+        yield started
+        _grounds.remove(started)
+
+
+@pytest.fixture(scope="session")
+def _shared(ground: Ground) -> Iterator[Shared]:
+    shared = Shared(ground)
+    yield shared
+    if shared.operator is None:
+        return
+    # The end of the run: when all objects are deleted and the operator has done its work, EC2 holds no address.
+    ground.proxy.clear_rules()
+    shared.start()
+    _delete_objects(ground, None, timeout=60)
+    code = shared.operator.stop()
+    left = [address["PublicIp"] for address in ground.addresses()]
+    assert not left, f"addresses leaked: {left}\n{ground.proxy.log_tail()}\n{shared.operator.log_tail()}"
+    assert code == 0, f"the operator ended with {code}\n{shared.operator.log_tail()}"
+
+
+@pytest.fixture(scope="session")
+def _operator(_shared: Shared) -> Operator:
+    return _shared.start()
+
+
+@pytest.fixture
+def operator(_operator: Operator, _shared: Shared) -> Operator:
+    """The shared operator, running (also when the test before killed it)."""
+    return _shared.start()
+
+
+@pytest.fixture
+def own_operator(_shared: Shared) -> Iterator[Callable[..., Operator]]:
+    """`own_operator(flags=..., env=...)` starts one of the test's own; the shared one rests until the test is over."""
+    was_running = _shared.operator is not None and _shared.operator.running
+    if was_running:
+        _shared.operator.stop()
+    _shared.install()
+    started: list[Operator] = []
+
+    def start(**arguments: Any) -> Operator:
+        created = _shared.ground.operator(**arguments)
+        started.append(created)
+        return created
+
+    already_there = len(_shared.ground.operators)
+    yield start
+    _shared.ground.proxy.clear_rules()
+    # Also those that did not get ready, which `start` never returned.
+    for created in _shared.ground.operators[already_there:]:
+        if created is not _shared.operator:
+            created.stop()
+    # What the test left behind is for the shared operator to clean up.
+    _shared.start()
+
+
+def _objects(ground: Ground, namespace: str | None) -> list[str]:
+    known = ground.kubectl("api-resources", f"--api-group={GROUP}", "-o", "name", check=False)
+    kinds = ",".join(kind for kind in KINDS if kind in known)
+    if not kinds:
+        return []
+    scope = ["-n", namespace] if namespace else ["--all-namespaces"]
+    names = ground.kubectl(
+        "get", kinds, *scope, "--no-headers", "-o", "custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name"
+    )
+    return names.splitlines()
+
+
+def _delete_objects(ground: Ground, namespace: str | None, timeout: float) -> None:
+    for line in _objects(ground, namespace):
+        kind, space, name = line.split()
+        ground.kubectl("-n", space, "delete", f"{kind}.{GROUP}", name, "--wait=false", "--ignore-not-found")
+    ground.wait(lambda: not _objects(ground, namespace), timeout, f"deletion of the objects in {namespace or 'all'}")
+
+
+@pytest.fixture
+def namespace(ground: Ground, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A new namespace; with the operator running its objects are deleted at the end, otherwise left to the next one."""
+    words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:40].strip("-")
+    name = f"{words}-{next(_numbers)}"
+    ground.kubectl("create", "namespace", name)
+    ground.wait(lambda: ground.get("serviceaccount", "default", name), 20, f"default service account of {name}")
+    yield name
+    ground.proxy.clear_rules()
+    if any(operator.running for operator in ground.operators):
+        _delete_objects(ground, name, timeout=45)
+    ground.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def eips(ground: Ground, namespace: str) -> Eips:
+    """The EIPs of the test's namespace."""
+    return Eips(ground, namespace)
+
+
+@pytest.fixture
+def impatient(own_operator: Callable[..., Operator]) -> Operator:
+    """An operator that looks for drift every 2 s and believes after 6 s that a lost call did nothing."""
+    return own_operator(flags=IMPATIENT)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """A failure shows the last words of the operator and the last calls to EC2."""
+    report = yield
+    if report.failed:
+        for ground in _grounds:
+            for operator in ground.operators:
+                report.sections.append((f"log of {operator.name}", operator.log_tail(60)))
+            report.sections.append(("last EC2 calls", ground.proxy.log_tail(40)))
+    return report

@@ -1,0 +1,130 @@
+#include "ec2.hpp"
+#include "operator.hpp"
+
+namespace model {
+namespace {
+
+domain::TargetFacts facts(const State& state) {
+  domain::TargetFacts facts;
+  facts.vpc_id = "vpc";
+  const Wish wish = state.object.wish;
+  if (wish == Wish::none || (wish == Wish::pod_a && state.pod_a == PodA::gone)) return facts;
+  const Place place = wish == Wish::pod_a ? Place::pod_a : Place::pod_b;
+  domain::PodView pod;
+  pod.name = wish == Wish::pod_a ? "a" : "b";
+  pod.uid = "uid-" + pod.name;
+  pod.ip = private_ip(place);
+  pod.has_any_ip = true;
+  pod.terminating = wish == Wish::pod_a && state.pod_a == PodA::terminates;
+  facts.pod = pod;
+  facts.node = {true, "i-1"};
+  const TargetRead& read = state.process.target;
+  if (read.asked < 0) return facts;
+  facts.asked = time_of(read.asked);
+  for (const Place at : {Place::pod_a, Place::pod_b}) {
+    const int holder = at == Place::pod_a ? read.holder_a : read.holder_b;
+    domain::EniView eni;
+    eni.id = interface_of(at);
+    eni.vpc_id = "vpc";
+    eni.instance_id = "i-1";
+    eni.addresses = {{private_ip(at), true, holder < 0 ? "" : id_of(holder)}};
+    facts.enis.push_back(std::move(eni));
+  }
+  return facts;
+}
+
+}  // namespace
+
+domain::Settings settings() {
+  domain::Settings settings;
+  settings.cluster = kCluster;
+  settings.region = "r";
+  settings.settle = kSettle * kTick;
+  return settings;
+}
+
+domain::Eip eip_of(const Setup& setup, const State& state) {
+  domain::Eip eip;
+  eip.ns = "ns";
+  eip.name = "e";
+  eip.uid = kUid;
+  eip.generation = state.object.generation;
+  eip.deleting = state.object.deleting;
+  eip.has_finalizer = state.object.finalizer;
+  eip.spec.tags = {{"team", "a"}};
+  if (setup.exact_address) eip.spec.public_ip_address = ip_of(1);
+  if (state.object.wish != Wish::none) {
+    eip.spec.assignment.emplace();
+    eip.spec.assignment->pod_name = state.object.wish == Wish::pod_a ? "a" : "b";
+  }
+  eip.status = state.object.status;
+  return eip;
+}
+
+// As app::EipObserver does it.
+domain::EipWorld observe(const State& state, const domain::Eip& eip) {
+  const domain::Ledger& ledger = state.process.ledger;
+  domain::EipWorld world;
+  world.memory = state.process.memory;
+  world.account_id = "1";
+  world.asked = ledger.asked_by_uid(eip.uid);
+  for (const auto* record : ledger.by_uid(eip.uid)) world.addresses.push_back(*record);
+  const std::string& id = eip.status.allocation_id;
+  if (!id.empty()) {
+    const auto* named = ledger.find(id);
+    if (named && domain::tag(named->view.tags, domain::kUidTag) != eip.uid) world.addresses.push_back(*named);
+    if (!named) world.absence = ledger.absence(id);
+  }
+  world.released = id.empty() ? ledger.released_for(eip.uid) : ledger.was_released(id);
+  for (const auto* record : ledger.by_name(eip.ns, eip.name)) {
+    const std::string& uid = domain::tag(record->view.tags, domain::kUidTag);
+    if (uid != kOtherUid && uid != eip.uid) world.restorable.push_back(*record);
+  }
+  world.target = domain::resolve_target(eip.spec.assignment, facts(state));
+  if (world.target.holder.empty()) return world;
+  const auto* holder = ledger.find(world.target.holder);
+  const bool elsewhere = holder && (holder->view.network_interface_id != world.target.network_interface_id ||
+                                    holder->view.private_ip_address != world.target.private_ip_address);
+  if (elsewhere || ledger.was_released(world.target.holder) || ledger.absence(world.target.holder))
+    world.target.holder.clear();
+  else if (holder)
+    world.holder_is_ours = domain::tag(holder->view.tags, domain::kUidTag) == kUid;
+  return world;
+}
+
+std::vector<Shown> reads(const Setup& setup, const State& state) {
+  std::vector<Shown> all{{}};
+  for (int address = 0; address < static_cast<int>(state.addresses.size()); ++address) {
+    std::vector<Shown> longer;
+    for (const Version& version : showable(setup, state, address))
+      for (const Shown& shown : all) {
+        longer.push_back(shown);
+        longer.back().push_back(version);
+      }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+void read_everything(State& state, const Shown& shown, domain::Time asked, int tick) {
+  std::vector<domain::AddressView> found;
+  std::vector<std::string> named;
+  std::vector<domain::AddressView> named_found;
+  for (int address = 0; address < static_cast<int>(shown.size()); ++address) {
+    const Version& version = shown[static_cast<std::size_t>(address)];
+    const bool of_cluster = version.exists && version.owner != Owner::nobody;
+    if (of_cluster) found.push_back(view_of(state, address, version));
+    if (id_of(address) == state.object.status.allocation_id && version.exists)
+      named_found.push_back(view_of(state, address, version));
+    if (of_cluster || id_of(address) == state.object.status.allocation_id)
+      tell(state, address, version, tick);
+  }
+  domain::Ledger& ledger = state.process.ledger;
+  ledger.read_all(kCluster, found, asked);
+  const auto& id = state.object.status.allocation_id;
+  const auto* known = id.empty() ? nullptr : ledger.find(id);
+  if (!id.empty() && !(known && domain::tag(known->view.tags, domain::kClusterTag) == kCluster))
+    ledger.read_by_id({id}, named_found, asked);
+}
+
+}  // namespace model

@@ -1,0 +1,205 @@
+#include "walk.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <unordered_map>
+#include <vector>
+
+#include "fingerprint.hpp"
+#include "moves.hpp"
+
+namespace model {
+namespace {
+
+constexpr std::uint32_t kNone = 0xFFFFFFFF;
+constexpr std::size_t kPage = 45;  // lines of a printed history
+constexpr int kQuietBound = 150;   // moves within which a quiet world has to rest
+
+struct PrintHash {
+  std::size_t operator()(const Fingerprint& print) const { return print.a; }
+};
+
+// What is kept of a state after its moves were made.
+struct Node {
+  std::uint32_t parent = kNone;
+  std::uint16_t move = 0;  // of the parent's
+  std::uint32_t quiet[2] = {kNone, kNone};
+  Kind kind[2] = {Kind::rest, Kind::rest};
+  bool may_look = false;
+  const char* unwished = nullptr;
+};
+
+class Walk {
+ public:
+  Walk(const Setup& setup, std::size_t most_states) : setup_(setup), most_(most_states) {}
+
+  Result run() {
+    const auto start = std::chrono::steady_clock::now();
+    result_.name = setup_.name;
+    explore();
+    if (result_.broken.empty()) check_quiet(0), check_quiet(1);
+    result_.states = nodes_.size();
+    result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result_;
+  }
+
+ private:
+  void explore() {
+    std::vector<std::pair<std::uint32_t, State>> level;
+    const State first = first_state(setup_);
+    known_.emplace(fingerprint(setup_, first), 0);
+    nodes_.emplace_back();
+    level.emplace_back(0, first);
+    while (!level.empty()) {
+      std::vector<std::pair<std::uint32_t, State>> deeper;
+      for (auto& [index, state] : level) {
+        if (!expand(index, state, deeper)) return;
+        state = State();  // a level may be large
+      }
+      level = std::move(deeper);
+      ++result_.depth;
+    }
+  }
+
+  bool expand(std::uint32_t index, const State& state, std::vector<std::pair<std::uint32_t, State>>& deeper) {
+    Moves moves = moves_of(setup_, state);
+    nodes_[index].may_look = moves.may_look;
+    nodes_[index].unwished = moves.unwished;
+    for (std::size_t move = 0; move < moves.next.size(); ++move) {
+      Next& next = moves.next[move];
+      ++result_.transitions;
+      const auto [found, is_new] =
+          known_.emplace(fingerprint(setup_, next.state), static_cast<std::uint32_t>(nodes_.size()));
+      if (is_new) {
+        Node node;
+        node.parent = index;
+        node.move = static_cast<std::uint16_t>(move);
+        nodes_.push_back(node);
+      }
+      if (next.quiet & kQuietTruth) nodes_[index].quiet[0] = found->second, nodes_[index].kind[0] = next.kind;
+      if (next.quiet & kQuietLag) nodes_[index].quiet[1] = found->second, nodes_[index].kind[1] = next.kind;
+      if (!next.state.broken.empty()) {
+        result_.broken = next.state.broken;
+        auto path = path_to(index);
+        path.push_back(static_cast<std::uint16_t>(move));
+        result_.history = tell(path, -1, 0);
+        return false;
+      }
+      if (is_new) deeper.emplace_back(found->second, std::move(next.state));
+    }
+    if (nodes_.size() <= most_) return true;
+    result_.broken = "too many states";
+    return false;
+  }
+
+  // Every state leads, in a quiet world, to a circle in which nothing is written and nothing is changed in
+  // EC2.
+  void check_quiet(int world) {
+    std::vector<int> steps(nodes_.size(), -1);  // to the circle
+    std::vector<std::uint32_t> trail;
+    std::vector<char> on_trail(nodes_.size(), 0);
+    for (std::uint32_t start = 0; start < nodes_.size(); ++start) {
+      trail.clear();
+      std::uint32_t at = start;
+      while (steps[at] < 0 && !on_trail[at]) {
+        on_trail[at] = 1;
+        trail.push_back(at);
+        if (nodes_[at].quiet[world] == kNone) return fail(start, world, "a quiet world stands still");
+        at = nodes_[at].quiet[world];
+      }
+      int length = steps[at];
+      if (steps[at] < 0) {
+        const auto circle = std::find(trail.begin(), trail.end(), at);
+        if (const char* why = bad_circle(circle, trail.end(), world)) return fail(start, world, why);
+        for (auto i = circle; i != trail.end(); ++i) steps[*i] = 0;
+        trail.erase(circle, trail.end());
+        length = 0;
+      }
+      for (auto i = trail.rbegin(); i != trail.rend(); ++i) steps[*i] = ++length;
+      for (const auto i : trail) on_trail[i] = 0;
+      result_.longest_quiet = std::max(result_.longest_quiet, length);
+      if (length > kQuietBound) return fail(start, world, "a quiet world takes too long to rest");
+    }
+  }
+
+  template <class It>
+  const char* bad_circle(It begin, It end, int world) {
+    bool passes = false;
+    bool looks = false;
+    bool may_look = false;
+    for (auto i = begin; i != end; ++i) {
+      const Node& node = nodes_[*i];
+      if (node.unwished) return node.unwished;
+      if (node.kind[world] == Kind::call) return "EC2 is changed again and again in a quiet world";
+      if (node.kind[world] == Kind::write) return "the object is written again and again in a quiet world";
+      passes = passes || node.kind[world] == Kind::rest || node.kind[world] == Kind::resync;
+      looks = looks || node.kind[world] == Kind::look;
+      may_look = may_look || node.may_look;
+    }
+    if (!passes) return "looks without end in one moment";
+    if (looks && !may_look) return "looks again and again though all is as wished";
+    return nullptr;
+  }
+
+  void fail(std::uint32_t from, int world, const char* why) {
+    if (!result_.broken.empty()) return;
+    result_.broken = why;
+    result_.history = tell(path_to(from), world, 25);
+  }
+
+  std::vector<std::uint16_t> path_to(std::uint32_t index) const {
+    std::vector<std::uint16_t> path;
+    for (; nodes_[index].parent != kNone; index = nodes_[index].parent) path.push_back(nodes_[index].move);
+    std::reverse(path.begin(), path.end());
+    return path;
+  }
+
+  // The same moves again, this time with words; and then some moves of a quiet world.
+  std::string tell(const std::vector<std::uint16_t>& path, int world, int quiet_moves) const {
+    Setup narrating = setup_;
+    narrating.narrate = true;
+    std::vector<std::string> lines;
+    State state = first_state(setup_);
+    const int start = state.now;
+    const auto step = [&](Next& next) {
+      lines.push_back("  " + std::to_string(next.state.now - start) + "\t" + next.state.story);
+      state = std::move(next.state);
+    };
+    for (const auto move : path) step(moves_of(narrating, state).next[move]);
+    if (quiet_moves > 0) lines.push_back("  --- from here on the world is quiet");
+    for (int i = 0; i < quiet_moves; ++i) {
+      Moves moves = moves_of(narrating, state);
+      for (auto& next : moves.next)
+        if (next.quiet & (1u << world)) {
+          step(next);
+          break;
+        }
+    }
+    if (lines.size() > kPage) lines.erase(lines.begin(), lines.end() - kPage);
+    std::string text;
+    for (const auto& line : lines) text += line + "\n";
+    return text;
+  }
+
+  const Setup& setup_;
+  std::size_t most_;
+  Result result_;
+  std::vector<Node> nodes_;
+  std::unordered_map<Fingerprint, std::uint32_t, PrintHash> known_;
+};
+
+}  // namespace
+
+Result walk(const Setup& setup, std::size_t most_states) {
+  return Walk(setup, most_states).run();
+}
+
+std::string line_of(const Result& r) {
+  char line[200];
+  std::snprintf(line, sizeof line, "%-28s %8zu states %9zu moves, depth %3d, quiet within %3d, %5.1f s",
+                r.name.c_str(), r.states, r.transitions, r.depth, r.longest_quiet, r.seconds);
+  return line;
+}
+
+}  // namespace model

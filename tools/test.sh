@@ -1,0 +1,20 @@
+#!/bin/bash
+# Every test. Stops at the first step that fails; a run that passes ends with a table of the steps.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export STEPS=$PWD/build/steps.txt
+mkdir -p build; : > "$STEPS"
+start=$SECONDS
+python=$(test/ground/install --print-python)
+export PYTHONPATH=$PWD/test/ground PYTHONDONTWRITEBYTECODE=1
+
+tools/check.sh
+tools/step.sh "every header compiles alone" tools/check-headers
+tools/step.sh "sanitizer build" tools/build.sh asan
+tools/step.sh "unit tests under the sanitizers" ctest --test-dir build/asan --output-on-failure -j "$(nproc)"
+tools/step.sh "release build" tools/build.sh release
+tools/step.sh "request bodies as botocore makes them" "$python" test/aws_wire/wire.py --check
+tools/step.sh "live tests" "$python" -m pytest test/live
+
+printf '\n'; cat "$STEPS"
+printf '%5d s  %s\n' "$((SECONDS - start))" "everything, all passed"
