@@ -272,6 +272,19 @@ std::set<kube::Key> EipObserver::eips_of(const kube::Pod& pod) const {
   return keys;
 }
 
+std::set<kube::Key> EipObserver::rivals_of(const domain::Eip& eip) const {
+  std::set<kube::Key> keys;
+  const auto& wish = eip.spec.assignment;
+  if (!wish) return keys;
+  if (!wish->pod_name.empty()) {
+    if (const auto pod = pods_.find({eip.ns, wish->pod_name})) keys = eips_of(*pod);
+  } else if (wish->eni.empty()) {
+    keys = eips_wanting(wish->private_ip_address);
+  }
+  keys.erase({eip.ns, eip.name});
+  return keys;
+}
+
 std::vector<std::string> EipObserver::instances() const {
   std::set<std::string> ids;
   for (const auto& object : eips_.all())

@@ -33,6 +33,8 @@ class EipObserver {
   std::set<kube::Key> eips_of(const kube::Pod& pod) const;
   // EIPs that want this private address, by pod or as such.
   std::set<kube::Key> eips_wanting(const std::string& private_ip) const;
+  // Others that want what this EIP wants.
+  std::set<kube::Key> rivals_of(const domain::Eip& eip) const;
   // Instances of the nodes that run pods which EIPs name.
   std::vector<std::string> instances() const;
   // Allocation ids that statuses name.

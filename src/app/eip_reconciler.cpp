@@ -131,7 +131,11 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::act(std::shared_ptr
     const auto written = co_await p_.publisher.finalizer(run->object, add);
     if (!written && written.error().kind == base::FaultKind::not_found) co_return Turn::ended;
     if (!written) co_return written.error();
-    if (add) co_return Turn::again;
+    if (add) {
+      const auto& status = run->object->eip.status;
+      run->life->memory.untouched = status.allocation_id.empty() && !status.intent;
+      co_return Turn::again;
+    }
     p_.log.info("EIP gone", {{"eip", run->object->meta.key().text()}});
     co_return Turn::ended;
   }

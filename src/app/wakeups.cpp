@@ -25,6 +25,13 @@ void wake_on_changes(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
     if (now) {
       reconciler.changed(*now);
       queue.add(now->meta.key());
+      // A new wish may come before, or make room for, those of others. (Its address being there or not is
+      // told by the run that put it there.)
+      const bool other_wish = !before || before->meta.uid != now->meta.uid ||
+                              before->eip.spec.assignment != now->eip.spec.assignment ||
+                              before->eip.deleting != now->eip.deleting;
+      if (before && other_wish) wake(observer.rivals_of(before->eip));
+      if (other_wish) wake(observer.rivals_of(now->eip));
     } else if (before->eip.status.assignment) {
       // Others may have waited for its place.
       wake(observer.eips_wanting(before->eip.status.assignment->private_ip_address));

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "aws/error_codes.hpp"
-#include "aws_wire/aws_fixture.hpp"
 #include "base/scope.hpp"
+#include "fakes/aws_fixture.hpp"
 
 using namespace std::chrono_literals;
 using aws::Action;

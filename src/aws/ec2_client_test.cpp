@@ -4,8 +4,8 @@
 
 #include <boost/asio/detached.hpp>
 
-#include "aws_wire/aws_fixture.hpp"
 #include "base/scope.hpp"
+#include "fakes/aws_fixture.hpp"
 
 using namespace std::chrono_literals;
 using base::FaultKind;

@@ -130,7 +130,9 @@ std::optional<Step> await_absence(const Decision& d) {
   const bool missed =
       reads.end() - first >= d.settings.gone_reads && reads.back() - *first >= d.settings.gone_after();
   // Two witnesses: the release call did not know it, and a read does not show it.
-  const bool unknown = d.world.memory.release_not_found == status.allocation_id && first != reads.end();
+  const auto& memory = d.world.memory;
+  const bool unknown = memory.release_not_found == status.allocation_id &&
+                       memory.release_not_found_at >= grown && first != reads.end();
   if (unknown || missed) return std::nullopt;
   const Time next = reads.back() + d.settings.gone_after() / (d.settings.gone_reads - 1);
   if (next <= d.now) return look_at_addresses("AddressNotSeen", message);
@@ -240,7 +242,11 @@ Step record_intent(const Decision& d, Intent intent, std::string message) {
   Step call;
   call.kind = StepKind::allocate;
   if (auto held = hold_back(d, call, intent.public_ip_address + intent.public_ipv4_pool)) return *held;
-  intent.recorded_at = d.now;
+  // Its name, too: never the same as that of the one before.
+  const auto& before = d.eip.status.intent;
+  intent.recorded_at = before ? std::max(d.now, before->recorded_at + 1us) : d.now;
+  if (const auto& voided = d.world.memory.intent_void)
+    intent.recorded_at = std::max(intent.recorded_at, *voided + 1us);
   Step step = wait("Allocating", std::move(message));
   step.kind = StepKind::record_intent;
   step.intent = std::move(intent);
@@ -294,6 +300,7 @@ Step decide_allocation(const Decision& d) {
   }
   if (!status.allocation_id.empty()) {
     if (auto step = await_absence(d)) return *step;
+    if (auto step = await_intent(d)) return *step;
     return replace_lost(d);
   }
   if (status.intent && memory.intent_void != status.intent->recorded_at) {
@@ -316,7 +323,8 @@ Step decide_allocation(const Decision& d) {
   // An object may have been stored without its status, or its intent not been seen through by an earlier
   // process: an address of ours is looked for before any is allocated. Once in this process's life is enough,
   // since what it did itself is in the ledger.
-  if (!d.world.asked) return look_at_addresses("Allocating", "looking for an address of this object");
+  if (!d.world.asked && !d.world.memory.untouched)
+    return look_at_addresses("Allocating", "looking for an address of this object");
   Intent intent;
   intent.public_ip_address = d.eip.spec.public_ip_address;
   if (status.intent && status.intent->recovery && !memory.recovery_refused) {
@@ -526,6 +534,12 @@ const Ledger::Record* own_address(const Eip& eip, const EipWorld& world) {
   return tagged.empty() ? nullptr : tagged.front();
 }
 
+bool intent_pending(const Eip& eip, const EipWorld& world, const Settings& settings, Time now) {
+  const auto& intent = eip.status.intent;
+  return intent && world.memory.intent_void != intent->recorded_at &&
+         now < intent->recorded_at + settings.settle;
+}
+
 Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings, Time now) {
   const Decision d{eip, world, settings, now, tagged_addresses(eip, world)};
   if (!eip.has_finalizer) {
@@ -534,7 +548,7 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
     return step;
   }
   if (auto step = check_account(d)) return *step;
-  if (!world.asked && !world.released && d.tagged.empty())
+  if (!world.asked && !world.released && !world.memory.untouched && d.tagged.empty())
     return look_at_addresses(eip.deleting ? "Releasing" : "Allocating",
                              "looking for an address of this object");
   if (eip.deleting) return decide_deletion(d);
@@ -552,6 +566,8 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
     held = std::move(step);
   }
   std::optional<Time> due;
+  if (intent_pending(d.eip, d.world, d.settings, d.now))
+    due = d.eip.status.intent->recorded_at + d.settings.settle;
   if (auto step = decide_spares(d, due)) return *step;
   std::optional<Step> tag_trouble;
   if (auto step = decide_tags(d, mine, tag_trouble)) return *step;

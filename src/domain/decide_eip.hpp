@@ -15,4 +15,8 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
 // associated, else the lowest id; without one, the address that status names and that nobody claims.
 const Ledger::Record* own_address(const Eip& eip, const EipWorld& world);
 
+// True while the call that the intent in status announced may still have an effect that nobody has seen.
+// (Also when an address of ours is seen: it may be another one.)
+bool intent_pending(const Eip& eip, const EipWorld& world, const Settings& settings, Time now);
+
 }  // namespace domain

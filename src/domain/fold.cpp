@@ -40,8 +40,7 @@ void remember(const Eip& eip, const Step& step, const Outcome& outcome, Memory& 
   memory.troubles.push_back(std::move(trouble));
 }
 
-void succeed(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledger, Memory& memory,
-             Time now) {
+void succeed(const Step& step, const Outcome& outcome, Ledger& ledger, Memory& memory, Time now) {
   const std::string& id = step.address.allocation_id;
   switch (step.kind) {
     case StepKind::allocate:
@@ -64,8 +63,6 @@ void succeed(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& l
       break;
     case StepKind::release:
       ledger.released(id, now);
-      // An intent that is still in the status is that of this address: none is recorded while there is one.
-      if (!step.spare && eip.status.intent) memory.intent_void = eip.status.intent->recorded_at;
       break;
     case StepKind::take_over:
     case StepKind::set_tags:
@@ -91,7 +88,7 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
       if (step.intent->recovery && outcome.refused) memory.recovery_refused = true;
     }
   }
-  if (outcome.ok) return succeed(eip, step, outcome, ledger, memory, now);
+  if (outcome.ok) return succeed(step, outcome, ledger, memory, now);
 
   const std::string& id = step.address.allocation_id;
   if (outcome.not_found && step.kind == StepKind::disassociate) {
@@ -100,7 +97,10 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
     ledger.distrust(id);
     return;
   }
-  if (outcome.not_found && step.kind == StepKind::release) memory.release_not_found = id;
+  if (outcome.not_found && step.kind == StepKind::release) {
+    memory.release_not_found = id;
+    memory.release_not_found_at = now;
+  }
   if (is_effect(step.kind)) ledger.distrust(id);
   // A lost answer of an allocation has its own waiting time: the settle time of its intent.
   if (step.kind == StepKind::allocate && outcome.effect_possible) return;

@@ -21,8 +21,10 @@ bool same_state(const std::optional<AddressView>& a, const std::optional<Address
 bool Ledger::hides(const Write& write, const std::optional<AddressView>& shown, const Filter& filter,
                    Time asked) const {
   if (asked < write.at) return true;  // the read was sent before the write was answered
-  if (asked >= write.at + visibility_) return false;
-  return std::any_of(write.before.begin(), write.before.end(), [&](const auto& before) {
+
+  return std::any_of(write.before.begin(), write.before.end(), [&](const auto& b) {
+    if (asked >= b.until + visibility_) return false;
+    const auto& before = b.state;
     const bool left_out = before && filter.key && tag(before->tags, filter.key) != filter.value;
     return shown ? same_state(before, shown) : !before || left_out;
   });
@@ -41,15 +43,15 @@ void Ledger::found(const AddressView& view, Time asked) {
   }
   absences_.erase(id);
   const auto known = records_.find(id);
-  if (known != records_.end() && known->second.seen > asked) return;  // an answer that came late
-  put(id, Record{view, asked, known == records_.end() ? asked : known->second.first_seen});
+  if (known != records_.end() && known->second.newest > asked) return;  // an answer that came late
+  put(id, Record{view, asked, known == records_.end() ? asked : known->second.first_seen, asked});
 }
 
 // A read that shows what was before our write: all that it tells is that nothing else has changed.
 void Ledger::confirm(const std::string& id, Time asked) {
   const auto known = records_.find(id);
-  if (known != records_.end() && asked >= writes_.at(id).at)
-    known->second.seen = std::max(known->second.seen, asked);
+  if (known == records_.end() || asked < writes_.at(id).at || asked < known->second.newest) return;
+  known->second.seen = known->second.newest = asked;
 }
 
 void Ledger::not_found(const std::string& id, const Filter& filter, Time asked) {
@@ -59,10 +61,10 @@ void Ledger::not_found(const std::string& id, const Filter& filter, Time asked) 
       if (!filter.key) confirm(id, asked);
       return;
     }
-    if (asked >= write->second.at + visibility_) writes_.erase(write);
+    writes_.erase(write);  // gone, by someone else: whatever shows up later under this id is news
   }
   const auto known = records_.find(id);
-  if (known != records_.end() && known->second.seen > asked) return;
+  if (known != records_.end() && known->second.newest > asked) return;
   drop(id);
 }
 
@@ -135,14 +137,14 @@ void Ledger::read_all(const std::string& cluster, const std::vector<AddressView>
 
 void Ledger::wrote(const std::string& id, std::optional<AddressView> before, AddressView after, Time at) {
   const auto known = records_.find(id);
-  const Time seen = known == records_.end() ? at : known->second.seen;
-  const Time first_seen = known == records_.end() ? at : known->second.first_seen;
+  Record record = known == records_.end() ? Record{{}, at, at, at} : known->second;
+  record.view = std::move(after);
   auto& write = writes_[id];
-  if (at >= write.at + visibility_) write.before.clear();
-  write.before.push_back(std::move(before));
+  std::erase_if(write.before, [&](const auto& b) { return at >= b.until + visibility_; });
+  write.before.push_back({std::move(before), at});
   write.at = at;
   absences_.erase(id);
-  put(id, Record{std::move(after), seen, first_seen});
+  put(id, std::move(record));
 }
 
 void Ledger::allocated(AddressView view, Time at) {

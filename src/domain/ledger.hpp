@@ -41,6 +41,7 @@ class Ledger {
     // other writes don't count: they tell nothing of what else has changed, say whose it is.
     Time seen{};
     Time first_seen{};  // by this process
+    Time newest{};      // as `seen`, also when the view is distrusted: older answers tell nothing
   };
 
   struct Absence {  // of an address from reads that asked for it by its id
@@ -92,12 +93,14 @@ class Ledger {
 
  private:
   struct Write {  // ours, that reads may not show yet
-    // Every state that reads may still show: with several writes in short order, more than one. Nothing: no
-    // address.
-    std::vector<std::optional<AddressView>> before;
+    struct Before {
+      std::optional<AddressView> state;  // nothing: there was no address
+      Time until{};                      // the write that changed it was answered
+    };
+    // All that reads may still show: with several writes in short order, more than one.
+    std::vector<Before> before;
     Time at{};  // of the newest
   };
-
   void found(const AddressView& view, Time asked);
   struct Filter {  // of a read; nothing: by allocation id
     const char* key = nullptr;

@@ -128,7 +128,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
       status.tag_keys = keys_set(eip, *mine, settings);
       status.region = settings.region;
       if (!world.account_id.empty()) status.account_id = world.account_id;
-      status.intent.reset();
+      if (!intent_pending(eip, world, settings, now)) status.intent.reset();
     }
   } else {
     status.allocation_id.clear();

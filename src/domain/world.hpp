@@ -63,8 +63,12 @@ struct Memory {
   // recorded_at of an intent that nobody has to wait for: its call surely had no effect, or its address is
   // known.
   std::optional<Time> intent_void;
+  // This process put the finalizer on: nobody acted for the object before, so that no address of it can
+  // exist.
+  bool untouched = false;
   bool recovery_refused = false;  // EC2 would not give a lost address back
-  std::string release_not_found;  // allocation id that EC2 did not know when it was to be released
+  std::string release_not_found;  // allocation id that EC2 did not know when it was to be released ...
+  Time release_not_found_at{};    // ... then
   std::string placed;             // where this process last put the address; empty: it took it off again
   int repairs = 0;                // in a row, of an association that someone else changed
   Time repaired_at{};

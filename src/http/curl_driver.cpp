@@ -14,6 +14,19 @@ namespace http {
 
 namespace asio = boost::asio;
 
+namespace {
+
+int local_port_of(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return -1;
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  return -1;
+}
+
+}  // namespace
+
 struct CurlDriver::Socket {
   Socket(const asio::any_io_executor& executor, curl_socket_t curl_fd)
       : fd(curl_fd), descriptor(executor, curl_fd) {}
@@ -72,10 +85,12 @@ void CurlDriver::remove(CurlTransfer& transfer) {
   if (multi_ != nullptr) curl_multi_remove_handle(multi_, transfer.easy());
 }
 
-void CurlDriver::suspect(curl_socket_t socket, base::Duration silence) {
-  const auto opened = opened_.find(socket);
-  if (opened == opened_.end()) return;
-  if (std::chrono::steady_clock::now() - opened->second.last_input >= silence) ::shutdown(socket, SHUT_RDWR);
+void CurlDriver::suspect(int local_port, base::Duration silence) {
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& [fd, opened] : opened_) {
+    if (local_port > 0 && local_port_of(fd) != local_port) continue;
+    if (now - opened.last_input >= silence) ::shutdown(fd, SHUT_RDWR);
+  }
 }
 
 void CurlDriver::close() {

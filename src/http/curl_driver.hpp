@@ -37,9 +37,10 @@ class CurlDriver : public std::enable_shared_from_this<CurlDriver> {
 
   Gate& places() { return places_; }  // max_in_flight of them; close() closes the gate
 
-  // A request ran out of time on `socket`. If nothing came from there for `silence`, the peer is taken for
-  // frozen: shutdown ends every stream on it at once, and curl opens a new connection for what comes next.
-  void suspect(curl_socket_t socket, base::Duration silence);
+  // A request ran out of time on the connection from `local_port` (0: unknown, so any). If nothing came from
+  // there for `silence`, the peer is taken for frozen: shutdown ends every stream on it at once, and curl
+  // opens a new connection for what comes next.
+  void suspect(int local_port, base::Duration silence);
 
   // Ends every transfer with a fault and closes all connections.
   void close();

@@ -192,9 +192,8 @@ std::optional<base::Fault> CurlTransfer::fault(std::string_view too_large) const
 }
 
 base::Fault CurlTransfer::timed_out() {
-  curl_socket_t socket = CURL_SOCKET_BAD;
-  curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &socket);
-  if (socket != CURL_SOCKET_BAD) driver_->suspect(socket, request_.timeout / 2);
+  // CURLINFO_ACTIVESOCKET knows a connection only after the transfer is done, so the port tells which it was.
+  if (tries_ > 0) driver_->suspect(local_port_, request_.timeout / 2);
   return fault_of({CURLE_OPERATION_TIMEDOUT, place_, {}, 0, 0, tries_ > 0});
 }
 
@@ -236,8 +235,9 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
   return size * count;
 }
 
-int CurlTransfer::on_before_send(void* self, char*, char*, int, int) {
+int CurlTransfer::on_before_send(void* self, char*, char*, int, int local_port) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
+  transfer.local_port_ = local_port;
   // curl tries a request silently again when a reused connection dies without an answer. A signed one may
   // allocate an address: whether it is repeated is for the caller to decide.
   if (++transfer.tries_ > 1 && transfer.request_.signature) return CURL_PREREQFUNC_ABORT;

@@ -1,6 +1,6 @@
 #include "kube/api.hpp"
 
-#include "kube/kube_test_world.hpp"
+#include "fakes/kube_test_world.hpp"
 
 namespace {
 

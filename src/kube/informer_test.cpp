@@ -1,7 +1,7 @@
 #include "kube/informer.hpp"
 
+#include "fakes/kube_test_world.hpp"
 #include "kube/json.hpp"
-#include "kube/kube_test_world.hpp"
 
 namespace {
 

@@ -92,7 +92,7 @@ class Kubelet(threading.Thread):
         super().__init__(name="kubelet", daemon=True)
         self.ground = ground
         self._over = threading.Event()
-        self._started: set[str] = set()
+        self._served: set[str] = set()
 
     def run(self) -> None:
         while not self._over.wait(0.5):
@@ -108,8 +108,8 @@ class Kubelet(threading.Thread):
         if not ip or "deletionTimestamp" in pod["metadata"]:
             return
         self.ground.network.ensure_eni(self.ground.network.node_for(ip), ip)
-        if pod["spec"].get("initContainers") and uid not in self._started:
-            self._started.add(uid)
+        if pod["spec"].get("initContainers") and uid not in self._served:
+            self._served.add(uid)
             run_init_container(self.ground, pod)
 
     def stop(self) -> None:
@@ -197,6 +197,7 @@ class Demo:
 
     def allocate(self) -> str:
         self.screen.heading("Allocate an EIP")
+        self.screen.say("(The stand-in for EC2 takes its public addresses from 127.0.0.0/8.)")
         self.file("example.yaml", ALLOCATE)
         self.run("kubectl apply -f example.yaml")
         self.wait_state("allocated")
@@ -217,7 +218,11 @@ class Demo:
         (address,) = self.ec2()
         self.promise("some-pod" in shown and address["PublicIp"] == public_ip, "it is the same address")
         self.promise(address["PrivateIpAddress"] == ip, f"in EC2 it is on {ip}, the address of the pod")
+        self.ground.wait(lambda: len(self._events()) >= 2, 60, "an event for each of the two steps")
         self.run("kubectl get events --field-selector=involvedObject.kind=EIP -o custom-columns=REASON:.reason,MESSAGE:.message")
+
+    def _events(self) -> list[Any]:
+        return [event for event in self.ground.list("events", "default") if event["involvedObject"]["kind"] == "EIP"]
 
     def move(self, public_ip: str) -> None:
         self.screen.heading("The pod moves to another node")

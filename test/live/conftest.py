@@ -147,7 +147,7 @@ def eips(ground: Ground, namespace: str) -> Eips:
 
 @pytest.fixture
 def impatient(own_operator: Callable[..., Operator]) -> Operator:
-    """An operator that looks for drift every 2 s and believes after 6 s that a lost call did nothing."""
+    """An operator that looks for drift every second and believes after 4 s that a lost call did nothing."""
     return own_operator(flags=IMPATIENT)
 
 

@@ -15,7 +15,7 @@ WRITES = ("create", "update", "patch", "delete", "deletecollection")
 # The machine may be busy with other work. No test says how fast something is, only that it comes.
 DEADLINE = 60.0
 # Quick looks for drift, and a short wait for what a lost call may have done.
-IMPATIENT = ("-resync=2s", "-settle-time=6s")
+IMPATIENT = ("-resync=1s", "-settle-time=4s")
 
 Json = dict[str, Any]
 

@@ -237,6 +237,7 @@ def test_watches_live_on_after_the_apiserver_was_restarted(impatient: Operator, 
     ground.kill_apiserver()
     ground.start_apiserver()
     ground.wait(lambda: impatient.health("/readyz") == 200, DEADLINE, "ready again")
+    eips.pod("canary")  # the rest of the cluster has caught up as well
     eips.delete_pod()  # a pod that goes after the restart is noticed, and one that comes
     eips.wait_reason("my-eip", "PodNotFound")
     second = eips.pod("web", node=ground.nodes[1])

@@ -81,7 +81,7 @@ def test_addresses_that_vanish_all_together_are_not_replaced(eips: Eips, ground:
     empty = '<DescribeAddressesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><addressesSet/></DescribeAddressesResponse>'
     hidden = ground.proxy.rule("DescribeAddresses", do="respond", body=empty)
     for name in names:
-        eips.wait_reason(name, "AddressNotSeen")
+        eips.wait_reason(name, "ManyAddressesVanished", "AddressNotSeen")
     hidden.wait_hit(DEADLINE, count=12)
     assert not mutations(ground, since)
     hidden.remove()

@@ -37,12 +37,10 @@ def test_a_create_survives_bad_answers(
     impatient: Operator, eips: Eips, ground: Ground, action: str, answer: str
 ) -> None:
     ip = eips.pod()
-    rule = ground.proxy.rule(action, times=2, **ANSWERS[answer])
+    # After an allocation whose outcome is unknown the settle time passes, so once is enough there.
+    rule = ground.proxy.rule(action, times=1 if action == "AllocateAddress" else 2, **ANSWERS[answer])
     uid = eips.apply("my-eip", "web")
     rule.wait_hit(DEADLINE)
-    # Some errors are tried again slowly; an edit is a reason to try at once.
-    ground.wait(lambda: len(rule.hits) >= 2 or eips.status().get("state") == "assigned", DEADLINE, "another try")
-    rule.remove()
     eips.wait("my-eip", "assigned", DEADLINE * 2)
     eips.check_on("my-eip", ip)
     assert len(eips.owned(uid)) == 1 and impatient.running
@@ -99,7 +97,8 @@ def test_a_delete_survives_bad_answers(impatient: Operator, eips: Eips, ground: 
         (403, "UnauthorizedOperation", ["Unauthorized"]),
         (401, "AuthFailure", ["CredentialsRejected", "Unauthorized"]),
         (503, "RequestLimitExceeded", ["Throttled"]),
-        (503, "Unavailable", ["EC2Unavailable"]),
+        # It may have had its effect all the same, and that is waited for.
+        (503, "Unavailable", ["EC2Unavailable", "AwaitingAllocation"]),
         (400, "TheMoonIsFull", ["EC2Error"]),
     ],
 )

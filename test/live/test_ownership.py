@@ -199,6 +199,7 @@ def test_nothing_is_done_when_the_account_is_another_one(
     account = eips.allocated()["accountID"]
     operator.stop()
     eips.patch_status("my-eip", {"accountID": "999999999999"})
+    assert eips.status()["accountID"] == "999999999999"
     since = ground.proxy.mark()
     operator.start()
     eips.wait_reason("my-eip", "AccountMismatch")

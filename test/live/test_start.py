@@ -209,7 +209,7 @@ def test_it_waits_for_an_apiserver_that_is_not_there_yet(own_operator: Start, ei
 
 def test_a_token_that_is_renewed_in_its_file_is_used(own_operator: Start, eips: Eips, ground: Ground) -> None:
     """The first token is bound to a pod and ends with it."""
-    ground.create_pod("bound", "kube-system")
+    ground.create_pod("bound", "kube-system", serviceAccountName="k8s-aws-operator")
     operator = own_operator(start=False)
     token = ground.kubectl(
         "-n", "kube-system", "create", "token", "k8s-aws-operator", "--bound-object-kind=Pod", "--bound-object-name=bound"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from eips import Eips, mutations, originals, original, tags_of
+from eips import DEADLINE, Eips, mutations, originals, original, tags_of
 from ground import Ground, Operator
 
 pytestmark = pytest.mark.usefixtures("operator")
@@ -182,6 +182,23 @@ def test_the_wide_table_shows_where_the_address_is(eips: Eips, ground: Ground) -
     wide = eips.kubectl("get", "eip", "my-eip", "-o", "wide")
     for shown in (status["allocationId"], ip, ground.eni_of(ip)):
         assert shown in wide
+
+
+def test_each_transition_leaves_an_event(eips: Eips) -> None:
+    ip = eips.pod("some-pod")
+    apply(eips, original("Allocate an EIP"))
+    public_ip = eips.wait("my-eip", "allocated")["publicIPAddress"]
+    eips.ground.wait(lambda: "Allocated" in reasons(eips), DEADLINE, "an event that it is allocated")
+    apply(eips, original("Assign the EIP to a pod"))
+    eips.wait("my-eip", "assigned")
+    eips.ground.wait(lambda: "Assigned" in reasons(eips), DEADLINE, "an event that it is assigned")
+    assert len(eips.events("my-eip")) == 2
+    (event,) = [event for event in eips.events("my-eip") if event["reason"] == "Assigned"]
+    assert public_ip in event["message"] and ("some-pod" in event["message"] or ip in event["message"])
+
+
+def reasons(eips: Eips) -> list[str]:
+    return [event["reason"] for event in eips.events("my-eip")]
 
 
 def test_the_ids_and_the_account_are_in_the_status(eips: Eips) -> None:

@@ -1,0 +1,43 @@
+#include "app/outcome.hpp"
+
+#include <gtest/gtest.h>
+
+using base::Fault;
+using base::FaultKind;
+
+namespace {
+
+domain::Outcome outcome(FaultKind kind, const char* code, bool effect_possible = false) {
+  return app::failed_outcome(Fault{kind, code, "as EC2 said", effect_possible, {}});
+}
+
+TEST(Outcome, NamesTheReasonByTheCodeBeforeTheKind) {
+  EXPECT_EQ(outcome(FaultKind::exhausted, "AddressLimitExceeded").reason, "AddressLimitExceeded");
+  EXPECT_EQ(outcome(FaultKind::exhausted, "SomeOtherLimitExceeded").reason, "QuotaExceeded");
+  EXPECT_EQ(outcome(FaultKind::denied, "UnauthorizedOperation").reason, "Unauthorized");
+  EXPECT_EQ(outcome(FaultKind::denied, "AuthFailure 401").reason, "CredentialsRejected");
+  EXPECT_EQ(outcome(FaultKind::denied, "AuthFailure").reason, "NotPermitted");
+  EXPECT_EQ(outcome(FaultKind::failed, "NeverHeardOf").reason, "EC2Error");
+}
+
+TEST(Outcome, IsStalledOnlyWhenItTakesAPerson) {
+  for (const auto kind : {FaultKind::denied, FaultKind::exhausted, FaultKind::invalid})
+    EXPECT_TRUE(outcome(kind, "X").stalled);
+  for (const auto kind :
+       {FaultKind::throttled, FaultKind::unavailable, FaultKind::timed_out, FaultKind::failed})
+    EXPECT_FALSE(outcome(kind, "X").stalled);
+}
+
+TEST(Outcome, KeepsWhetherTheCallMayHaveHadItsEffect) {
+  EXPECT_TRUE(outcome(FaultKind::timed_out, "", true).effect_possible);
+  EXPECT_FALSE(outcome(FaultKind::throttled, "RequestLimitExceeded").effect_possible);
+}
+
+// Conditions keep their reason in a field that allows letters, digits and underscores only.
+TEST(Outcome, GivesReasonsThatAConditionMayHold) {
+  for (const char* code :
+       {"InvalidAddress.NotFound", "Gateway.NotAttached", "InvalidPublicIpv4PoolID.NotFound"})
+    EXPECT_EQ(outcome(FaultKind::not_found, code).reason.find('.'), std::string::npos) << code;
+}
+
+}  // namespace
