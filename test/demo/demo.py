@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import textwrap
@@ -218,7 +219,7 @@ class Demo:
         (address,) = self.ec2()
         self.promise("some-pod" in shown and address["PublicIp"] == public_ip, "it is the same address")
         self.promise(address["PrivateIpAddress"] == ip, f"in EC2 it is on {ip}, the address of the pod")
-        self.ground.wait(lambda: len(self._events()) >= 2, 60, "an event for each of the two steps")
+        self.ground.wait(self._events, 60, "an event")
         self.run("kubectl get events --field-selector=involvedObject.kind=EIP -o custom-columns=REASON:.reason,MESSAGE:.message")
 
     def _events(self) -> list[Any]:
@@ -373,6 +374,7 @@ def walk(ground: Ground, screen: Screen, keep: bool) -> None:
 
 def main() -> int:
     keep = os.environ.get("KEEP", "") not in ("", "0", "no", "false")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where whoever started us ignores it
     screen = Screen()
     start = time.monotonic()
     screen.say(

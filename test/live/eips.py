@@ -169,7 +169,8 @@ class Eips:
 
     def addresses(self) -> Sequence[Json]:
         """All Elastic IPs with the tags of an EIP of this namespace."""
-        return [address for address in self.ground.addresses() if tags_of(address).get(f"{GROUP}/namespace") == self.namespace]
+        key = f"{GROUP}/namespace"
+        return [address for address in self.ground.addresses() if tags_of(address).get(key) == self.namespace]
 
     def owned(self, uid: str) -> Sequence[Json]:
         return [address for address in self.ground.addresses() if tags_of(address).get(f"{GROUP}/uid") == uid]

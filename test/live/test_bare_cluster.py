@@ -46,6 +46,15 @@ def lines_about(operator: Operator, *words: str) -> list[str]:
     return [line for line in operator.logs().splitlines() if any(word.lower() in line.lower() for word in words)]
 
 
+def wait_line(operator: Operator, *words: str) -> list[str]:
+    def found() -> list[str]:
+        lines = lines_about(operator, *words)
+        assert lines, f"no line with {' or '.join(words)}:\n{operator.log_tail(20)}"
+        return lines
+
+    return operator.ground.wait(found, DEADLINE, f"a line about {' or '.join(words)}")
+
+
 def ends_well(space: Eips, operator: Operator) -> None:
     """It works now, and ends when asked to."""
     space.allocated()
@@ -58,7 +67,7 @@ def test_without_the_crd_it_waits_until_it_is_installed(bare: Ground, space: Eip
     bare.kubectl("apply", "-f", DEPLOY)
     bare.kubectl("-n", "kube-system", "scale", "deployment", "k8s-aws-operator", "--replicas=0")
     operator = started(bare)
-    bare.wait(lambda: lines_about(operator, "crd", "CustomResourceDefinition"), DEADLINE, "a line about the CRD")
+    wait_line(operator, "crd", "CustomResourceDefinition")
     # It asks again and again and does not repeat itself.
     since = bare.audit_log.mark()
     bare.wait(lambda: len(bare.audit(operator.user, resource="eips", since=since)) >= 3, DEADLINE * 2, "three more tries")
@@ -77,7 +86,7 @@ def test_the_crd_may_come_and_go(bare: Ground, space: Eips) -> None:
     space.allocated()
     space.kubectl("delete", "eip", "my-eip")
     bare.kubectl("delete", "-f", CRD)
-    bare.wait(lambda: lines_about(operator, "crd", "CustomResourceDefinition"), DEADLINE, "a line about the CRD")
+    wait_line(operator, "crd", "CustomResourceDefinition")
     assert operator.running
     installed(bare)
     bare.wait(lambda: operator.health("/readyz") == 200, DEADLINE * 2, "ready again")
@@ -88,7 +97,7 @@ def test_without_rights_it_says_what_it_may_not_do_and_waits(bare: Ground, space
     installed(bare)
     bare.kubectl("-n", space.namespace, "create", "serviceaccount", "nobody")
     operator = started(bare, "-cluster-name=test", service_account=f"{space.namespace}/nobody")
-    bare.wait(lambda: lines_about(operator, "forbidden"), DEADLINE, "a line about the rights")
+    wait_line(operator, "forbidden")
     said = lines_about(operator, "forbidden")
     assert any("eips" in line for line in said), said
     assert operator.running and operator.health("/healthz") == 200 and operator.health("/readyz") != 200
@@ -116,7 +125,7 @@ def test_rights_that_are_taken_away_are_missed_and_taken_up_again(bare: Ground, 
     role = json.loads(bare.kubectl("get", "clusterrole", "k8s-aws-operator", "-o", "json"))
     bare.kubectl("patch", "clusterrole", "k8s-aws-operator", "--type=merge", "-p", '{"rules": []}')
     space.apply("second")
-    bare.wait(lambda: lines_about(operator, "forbidden"), DEADLINE, "a line about the rights")
+    wait_line(operator, "forbidden")
     assert operator.running and not [address for address in space.addresses()][1:]
     patch = json.dumps({"rules": role["rules"]})
     bare.kubectl("patch", "clusterrole", "k8s-aws-operator", "--type=merge", "-p", patch)

@@ -56,7 +56,9 @@ def all_assigned(eips: Eips) -> bool:
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("action", ["AllocateAddress", "AssociateAddress"])
-def test_killed_at_a_call_of_a_create(impatient: Operator, eips: Eips, ground: Ground, action: str, moment: str) -> None:
+def test_killed_at_a_call_of_a_create(
+    impatient: Operator, eips: Eips, ground: Ground, action: str, moment: str
+) -> None:
     ip = eips.pod()
     rule = stop_call(ground, action, moment)
     uid = eips.apply("my-eip", "web")
@@ -69,7 +71,9 @@ def test_killed_at_a_call_of_a_create(impatient: Operator, eips: Eips, ground: G
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("action", ["DisassociateAddress", "ReleaseAddress"])
-def test_killed_at_a_call_of_a_delete(impatient: Operator, eips: Eips, ground: Ground, action: str, moment: str) -> None:
+def test_killed_at_a_call_of_a_delete(
+    impatient: Operator, eips: Eips, ground: Ground, action: str, moment: str
+) -> None:
     ip = eips.pod()
     eips.assigned()
     uid = eips.uid("my-eip")

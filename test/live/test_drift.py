@@ -78,7 +78,10 @@ def test_addresses_that_vanish_all_together_are_not_replaced(eips: Eips, ground:
     eips.apply_many(dict.fromkeys(names))
     eips.wait_all("allocated", 5)
     since = ground.proxy.mark()
-    empty = '<DescribeAddressesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><addressesSet/></DescribeAddressesResponse>'
+    empty = (
+        '<DescribeAddressesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+        "<requestId>r</requestId><addressesSet/></DescribeAddressesResponse>"
+    )
     hidden = ground.proxy.rule("DescribeAddresses", do="respond", body=empty)
     for name in names:
         eips.wait_reason(name, "ManyAddressesVanished", "AddressNotSeen")

@@ -22,8 +22,11 @@ def later(own_operator: Start) -> Callable[[], Operator]:
 
 def old_address(ground: Ground, **tags: str) -> Json:
     """An address as 1.4.1 allocated it: with the user's tags and nothing that names the object."""
-    specification = [{"ResourceType": "elastic-ip", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]
-    return ground.ec2().allocate_address(Domain="vpc", **({"TagSpecifications": specification} if tags else {}))
+    if not tags:
+        return ground.ec2().allocate_address(Domain="vpc")
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    specification = [{"ResourceType": "elastic-ip", "Tags": listed}]
+    return ground.ec2().allocate_address(Domain="vpc", TagSpecifications=specification)
 
 
 def old_status(address: Json, state: str = "allocated", **more: Any) -> Json:
@@ -133,8 +136,11 @@ def test_of_two_objects_that_name_one_address_the_older_gets_it(
     eips.left_by_1_4_1("older", old_status(address))
     created = eips.get("older")["metadata"]["creationTimestamp"]
     # Times of creation are in whole seconds, so the younger one has to wait for the next.
-    ground.wait(lambda: eips.kubectl("create", "configmap", f"clock-{ground.audit_log.mark()}", "-o",
-                                     "jsonpath={.metadata.creationTimestamp}") > created, DEADLINE, "the next second")  # fmt: skip
+    def now() -> str:
+        clock = f"clock-{ground.audit_log.mark()}"
+        return eips.kubectl("create", "configmap", clock, "-o", "jsonpath={.metadata.creationTimestamp}")
+
+    ground.wait(lambda: now() > created, DEADLINE, "the next second")
     eips.left_by_1_4_1("younger", old_status(address))
     later()
     eips.wait("older", "allocated")

@@ -1,0 +1,183 @@
+#include "app/eip_observer.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/asio/io_context.hpp>
+
+#include "domain/decide_eip.hpp"
+#include "fakes/manual_clock.hpp"
+
+using namespace std::chrono_literals;
+using app::EipObject;
+
+namespace {
+
+// Nothing here asks EC2: what is known is put into the ledger.
+class NoEc2 final : public aws::Ec2 {
+  template <class T>
+  static base::Task<base::Result<T>> none() {
+    co_return base::Fault{};
+  }
+
+ public:
+  aws::PermitPtr acquire(aws::Action) override { return nullptr; }
+  base::Task<base::Result<aws::Seen<aws::Address>>> addresses(std::string,
+                                                              std::vector<std::string>) override {
+    return none<aws::Seen<aws::Address>>();
+  }
+  base::Task<base::Result<aws::Seen<aws::NetworkInterface>>> network_interfaces(
+      std::string, std::vector<std::string>) override {
+    return none<aws::Seen<aws::NetworkInterface>>();
+  }
+  base::Task<base::Result<std::vector<aws::PublicIpv4Pool>>> public_ipv4_pools(
+      std::vector<std::string>) override {
+    return none<std::vector<aws::PublicIpv4Pool>>();
+  }
+  base::Task<base::Result<std::string>> account_id() override { return none<std::string>(); }
+  base::Task<base::Result<aws::Address>> allocate(aws::PermitPtr, aws::AllocateRequest) override {
+    return none<aws::Address>();
+  }
+  base::Task<base::Result<std::string>> associate(aws::PermitPtr, aws::AssociateRequest) override {
+    return none<std::string>();
+  }
+  base::Task<base::Result<>> disassociate(aws::PermitPtr, std::string) override { return none<void>(); }
+  base::Task<base::Result<>> release(aws::PermitPtr, std::string, std::string) override {
+    return none<void>();
+  }
+  base::Task<base::Result<>> create_tags(aws::PermitPtr, std::string, aws::Tags) override {
+    return none<void>();
+  }
+  base::Task<base::Result<>> delete_tags(aws::PermitPtr, std::string, std::vector<std::string>) override {
+    return none<void>();
+  }
+};
+
+struct EipObserver : testing::Test {
+  boost::asio::io_context context;
+  fakes::ManualClock clock{context};
+  NoEc2 ec2;
+  domain::Settings settings = [] {
+    domain::Settings s;
+    s.cluster = "c";
+    return s;
+  }();
+  app::Inventory inventory{ec2, clock, settings, ""};
+  kube::Store<EipObject> eips;
+  kube::Store<kube::Pod> pods;
+  kube::Store<kube::Node> nodes;
+  app::EipObserver observer{eips, pods, nodes, inventory, settings};
+  int version = 0;
+
+  domain::Eip put_eip(const std::string& name, std::optional<domain::Assignment> wish,
+                      const std::string& allocation = "") {
+    EipObject object;
+    object.meta.ns = "n";
+    object.meta.name = name;
+    object.meta.uid = "uid-" + name;
+    object.meta.resource_version = std::to_string(++version);
+    object.eip = {"n", name, "uid-" + name, 1, domain::Time{} + std::chrono::seconds(version), false, true,
+                  {},  {}};
+    object.eip.spec.assignment = std::move(wish);
+    object.eip.status.allocation_id = allocation;
+    eips.apply(object);
+    return object.eip;
+  }
+
+  void put_pod(const std::string& name, const std::string& ip, const std::string& node = "node") {
+    kube::Pod pod;
+    pod.meta.ns = "n";
+    pod.meta.name = name;
+    pod.meta.uid = "uid-" + name;
+    pod.meta.resource_version = std::to_string(++version);
+    pod.node_name = node;
+    pod.phase = "Running";
+    if (!ip.empty()) pod.pod_ips = {ip};
+    pods.apply(pod);
+  }
+
+  void put_address(const std::string& id, const domain::Tags& tags) {
+    domain::AddressView view;
+    view.allocation_id = id;
+    view.public_ip = "1.2.3.4";
+    view.tags = tags;
+    inventory.ledger().allocated(view, clock.wall_now());
+  }
+
+  static domain::Assignment to_pod(const std::string& name) { return {name, "", 0, ""}; }
+  static domain::Assignment to_ip(const std::string& ip) { return {"", "", 0, ip}; }
+};
+
+TEST_F(EipObserver, KnowsWhichEipsAPodConcerns) {
+  put_eip("by-pod", to_pod("web"));
+  put_eip("by-ip", to_ip("10.0.0.5"));
+  put_eip("other", to_pod("db"));
+  put_pod("web", "10.0.0.5");
+  const std::set<kube::Key> expected{{"n", "by-ip"}, {"n", "by-pod"}};
+  EXPECT_EQ(observer.eips_of(*pods.find({"n", "web"})), expected);
+  EXPECT_EQ(observer.eips_wanting("10.0.0.5"), expected);
+}
+
+TEST_F(EipObserver, NamesTheRivalsOfAWish) {
+  const auto by_pod = put_eip("by-pod", to_pod("web"));
+  const auto by_ip = put_eip("by-ip", to_ip("10.0.0.5"));
+  put_pod("web", "10.0.0.5");
+  EXPECT_EQ(observer.rivals_of(by_pod), (std::set<kube::Key>{{"n", "by-ip"}}));
+  EXPECT_EQ(observer.rivals_of(by_ip), (std::set<kube::Key>{{"n", "by-pod"}}));
+}
+
+TEST_F(EipObserver, SaysThatAPodIsMissingOrHasNoAddress) {
+  const auto eip = put_eip("a", to_pod("web"));
+  EXPECT_EQ(observer.world(eip, {}).target.reason, "PodNotFound");
+  put_pod("web", "");
+  EXPECT_EQ(observer.world(eip, {}).target.reason, "PodHasNoIP");
+  put_pod("web", "10.0.0.5");
+  EXPECT_EQ(observer.world(eip, {}).target.reason, "NodeNotFound");
+}
+
+TEST_F(EipObserver, FindsWhatWasAnotherObjectsOfTheSameNameBeforeARestore) {
+  const auto eip = put_eip("a", std::nullopt);
+  put_address("eipalloc-old", domain::ownership_tags("c", "n", "a", "uid-of-former-life"));
+  put_address("eipalloc-other-cluster", domain::ownership_tags("d", "n", "a", "uid-there"));
+  const auto world = observer.world(eip, {});
+  ASSERT_EQ(world.restorable.size(), 1u);
+  EXPECT_EQ(world.restorable[0].view.allocation_id, "eipalloc-old");
+}
+
+TEST_F(EipObserver, LeavesAnAddressToALivingObject) {
+  put_eip("b", std::nullopt);
+  const auto eip = put_eip("a", std::nullopt);
+  put_address("eipalloc-b", domain::ownership_tags("c", "n", "a", "uid-b"));
+  EXPECT_TRUE(observer.world(eip, {}).restorable.empty());
+}
+
+TEST_F(EipObserver, KnowsThatAnOlderObjectNamesTheSameAllocation) {
+  const auto older = put_eip("older", std::nullopt, "eipalloc-1");
+  const auto younger = put_eip("younger", std::nullopt, "eipalloc-1");
+  EXPECT_FALSE(observer.world(older, {}).claimed_by_older);
+  EXPECT_TRUE(observer.world(younger, {}).claimed_by_older);
+}
+
+TEST_F(EipObserver, NoticesWhenMoreThanHalfOfAllAddressesVanish) {
+  domain::Eip eip;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 6; ++i)
+    eip = put_eip("e" + std::to_string(i), std::nullopt, "eipalloc-" + std::to_string(i));
+  for (int i = 3; i < 6; ++i) ids.push_back("eipalloc-" + std::to_string(i));
+  inventory.ledger().read_by_id(ids, {}, clock.wall_now());
+  EXPECT_FALSE(observer.world(eip, {}).many_vanished) << "three of six";
+  inventory.ledger().read_by_id({"eipalloc-0"}, {}, clock.wall_now());
+  EXPECT_TRUE(observer.world(eip, {}).many_vanished) << "four of six";
+}
+
+TEST(InstanceId, IsTheLastPartOfAnAwsProviderId) {
+  EXPECT_EQ(app::instance_id_of("aws:///us-east-1a/i-0abc"), "i-0abc");
+  for (const char* other : {"", "gce://p/z/i-1", "aws:///us-east-1a/fargate-ip-10", "kind://docker/x"})
+    EXPECT_EQ(app::instance_id_of(other), "") << other;
+}
+
+TEST(BranchEni, IsReadFromTheAnnotation) {
+  EXPECT_EQ(app::branch_eni_of(R"([{"eniId":"eni-1","privateIp":"10.0.0.9","vlanId":1}])"), "eni-1");
+  for (const char* bad : {"", "[]", "{", "[1]", R"([{"eniId":5}])", R"([{"eniId":"x"}])"})
+    EXPECT_EQ(app::branch_eni_of(bad), "") << bad;
+}
+
+}  // namespace
