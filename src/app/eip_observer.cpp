@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/outcome.hpp"
 #include "domain/decide_eip.hpp"
 #include "kube/json.hpp"
 
@@ -29,11 +30,6 @@ Names of_allocation(const EipObject& object) {
 
 bool is_ipv4(const std::string& ip) {
   return ip.find(':') == std::string::npos && ip.find('.') != std::string::npos;
-}
-
-bool was_true(const domain::Eip& eip, const char* type) {
-  const auto* condition = domain::find_condition(eip.status, type);
-  return condition && condition->status;
 }
 
 }  // namespace
@@ -95,14 +91,21 @@ EipObserver::TargetPlace EipObserver::target_place(const domain::Eip& eip) const
     place.branch_eni = branch_eni_of(pod->pod_eni);
   } else if (wish->eni.empty()) {
     place.private_ip = wish->private_ip_address;
-    if (inventory_.vpc_id().empty()) place.instance_id = any_instance();
+    // EC2's filter may not match an address inside a delegated prefix: our own nodes' interfaces are known as
+    // well.
+    place.instance_id =
+        inventory_.vpc_id().empty() ? any_instance() : inventory_.instance_holding(place.private_ip);
   }
   return place;
 }
 
 std::string EipObserver::any_instance() const {
-  for (const auto& node : nodes_.all())
-    if (auto id = instance_id_of(node->provider_id); !id.empty()) return id;
+  // One that was read and showed no interface is gone, and tells no VPC.
+  for (const auto& node : nodes_.all()) {
+    const std::string id = instance_id_of(node->provider_id);
+    const auto* seen = id.empty() ? nullptr : inventory_.of_instance(id);
+    if (!id.empty() && !(seen && seen->enis.empty())) return id;
+  }
   return "";
 }
 
@@ -125,21 +128,9 @@ domain::TargetFacts EipObserver::facts(const domain::Eip& eip) const {
   };
   const TargetPlace place = target_place(eip);
   bool complete = true;
-  if (!place.private_ip.empty()) {
-    complete = add(inventory_.by_private_ip(place.private_ip));
-    // EC2's filter may not match an address inside a delegated prefix: our own nodes' interfaces are known as
-    // well.
-    for (const auto& id : instances())
-      if (const auto* seen = inventory_.of_instance(id))
-        for (const auto& eni : seen->enis)
-          if (!eni.find(place.private_ip) && eni.holds(place.private_ip)) {
-            facts.enis.push_back(eni);
-            facts.asked = facts.asked ? std::min(*facts.asked, seen->asked) : seen->asked;
-          }
-  } else {
-    if (!place.instance_id.empty()) complete = add(inventory_.of_instance(place.instance_id));
-    if (!place.branch_eni.empty()) complete = add(inventory_.by_id(place.branch_eni)) && complete;
-  }
+  if (!place.private_ip.empty()) complete = add(inventory_.by_private_ip(place.private_ip));
+  if (!place.instance_id.empty()) complete = add(inventory_.of_instance(place.instance_id)) && complete;
+  if (!place.branch_eni.empty()) complete = add(inventory_.by_id(place.branch_eni)) && complete;
   if (!complete) facts.asked.reset();
   return facts;
 }
@@ -179,8 +170,9 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
         theirs.network_interface_id != target.network_interface_id)
       continue;
     const domain::Claim claim = claim_of(other->eip);
-    // One that can't get an address does not stand in the way of one that has it.
-    if (was_true(other->eip, "Stalled") && !claim.holds) continue;
+    // One that has no address, and may never get one, does not stand in the way of one that has.
+    if (other->eip.status.allocation_id.empty() && inventory_.ledger().by_uid(other->eip.uid).empty())
+      continue;
     if (domain::precedes(claim, own)) return key.text();
   }
   return "";
@@ -210,6 +202,13 @@ bool EipObserver::many_vanished() const {
 // An interface's word that an address is on it is checked against the address itself.
 void EipObserver::check_holder(domain::EipWorld& world) const {
   domain::Target& target = world.target;
+  if (target.kind != domain::Target::Kind::present) return;
+  // An interface does not list the addresses inside its prefixes, nor what is on them: the addresses
+  // themselves do.
+  if (target.holder.empty())
+    for (const auto* record : inventory_.ledger().by_interface(target.network_interface_id))
+      if (record->view.private_ip_address == target.private_ip_address && record->seen >= target.seen)
+        target.holder = record->view.allocation_id;
   if (target.holder.empty()) return;
   const auto* record = inventory_.ledger().find(target.holder);
   const bool gone =
@@ -229,6 +228,13 @@ domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory
   domain::EipWorld world;
   world.memory = memory;
   world.account_id = inventory_.account_id();
+  world.not_listed = !inventory_.listed();
+  if (world.not_listed && inventory_.unread()) {
+    const domain::Outcome outcome = failed_outcome(*inventory_.unread());
+    world.unread_reason = outcome.reason;
+    world.unread_message = outcome.message;
+    world.unread_stalled = outcome.stalled;
+  }
   world.asked = ledger.asked_by_uid(eip.uid);
   for (const auto* record : ledger.by_uid(eip.uid)) world.addresses.push_back(*record);
   const auto& id = eip.status.allocation_id;
@@ -242,7 +248,7 @@ domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory
     world.claimed_by_older = claimed_by_older(eip);
   }
   world.released = id.empty() ? ledger.released_for(eip.uid) : ledger.was_released(id);
-  if (id.empty() && world.addresses.empty())
+  if (ledger.by_uid(eip.uid).empty())
     for (const auto* record : ledger.by_name(eip.ns, eip.name)) {
       const auto& tags = record->view.tags;
       const bool same_cluster = domain::tag(tags, domain::kClusterTag) == settings_.cluster;
@@ -277,7 +283,11 @@ std::set<kube::Key> EipObserver::rivals_of(const domain::Eip& eip) const {
   const auto& wish = eip.spec.assignment;
   if (!wish) return keys;
   if (!wish->pod_name.empty()) {
-    if (const auto pod = pods_.find({eip.ns, wish->pod_name})) keys = eips_of(*pod);
+    if (const auto pod = pods_.find({eip.ns, wish->pod_name})) {
+      keys = eips_of(*pod);
+      // Pods of the host's network share their address with each other.
+      for (const auto& ip : pod->pod_ips) keys.merge(eips_wanting(ip));
+    }
   } else if (wish->eni.empty()) {
     keys = eips_wanting(wish->private_ip_address);
   }

@@ -45,7 +45,7 @@ EipReconciler::EipReconciler(Parts parts)
 
 domain::Time EipReconciler::now() const {
   // As fine as it is written down (metav1.MicroTime), so that what is read back compares equal.
-  return std::chrono::floor<std::chrono::microseconds>(p_.clock.wall_now());
+  return std::chrono::floor<std::chrono::microseconds>(p_.inventory.now());
 }
 
 std::shared_ptr<EipReconciler::Life> EipReconciler::life_of(const std::string& uid) {
@@ -122,8 +122,15 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::act(std::shared_ptr
     run->step.message = outcome.message;
     run->step.stalled = outcome.stalled;
     run->report = domain::report_eip(run->object->eip, run->world, run->step, p_.settings, now());
-    const auto published = co_await publish(run);
-    static_cast<void>(published);  // the fault that led here is the one to return
+    const auto& before = run->object->eip.status;
+    const auto* ready = domain::find_condition(before, "Ready");
+    const bool still_well = ready && ready->status &&
+                            ready->observed_generation == run->object->eip.generation &&
+                            before.state == run->report.status.state;
+    if (!still_well) {
+      const auto published = co_await publish(run);
+      static_cast<void>(published);  // the fault that led here is the one to return
+    }
     co_return looked.error();
   }
   if (run->step.kind == StepKind::add_finalizer || run->step.kind == StepKind::remove_finalizer) {
@@ -159,8 +166,9 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::act(std::shared_ptr
 // wait, so that what is decided then is done first; the place in the line is kept if it is still wanted.
 base::Task<base::Result<EipReconciler::Turn>> EipReconciler::wait_for_turn(std::shared_ptr<Run> run) {
   const base::Duration wait = run->permit->wait();
-  if (wait > kShortWait && run->step.kind == StepKind::associate &&
-      run->object->eip.status != run->report.status) {
+  // Not of an allocation: its object says so little yet that it is not worth a write.
+  if (wait > kShortWait && run->step.kind != StepKind::record_intent &&
+      run->step.kind != StepKind::allocate && run->object->eip.status != run->report.status) {
     const auto published = co_await publish(run);
     if (!published && published.error().kind == base::FaultKind::not_found) co_return Turn::ended;
     if (!published) co_return published.error();
@@ -188,11 +196,11 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::effect(std::shared_
   if (outcome.ok && run->step.spare && run->step.kind == StepKind::release) spares_.Increment();
   if (outcome.ok && run->step.kind == StepKind::release && !run->step.spare)
     p_.publisher.notice(*run->object, {false, "Released", run->step.address.public_ip + " is released"});
-  if (memory.recovery_refused && !refused_before)
+  if (memory.recovery_refused && !refused_before && run->object->eip.spec.public_ip_address.empty())
     p_.publisher.notice(*run->object, {true, "AddressReplaced",
                                        "EC2 does not give " + run->step.intent->public_ip_address +
                                            " back: " + outcome.message});
-  wake_rivals(run->step, run->object->meta.key());
+  wake_rivals(run->step, *run->object);
   co_return Turn::again;
 }
 
@@ -242,14 +250,14 @@ base::Task<base::Result<>> EipReconciler::publish(std::shared_ptr<Run> run) {
   co_return base::Result<>();
 }
 
-void EipReconciler::wake_rivals(const domain::Step& step, const kube::Key& self) {
-  std::set<kube::Key> keys;
+void EipReconciler::wake_rivals(const domain::Step& step, const EipObject& object) {
+  std::set<kube::Key> keys = p_.observer.rivals_of(object.eip);
   if (!step.address.private_ip_address.empty())
-    keys = p_.observer.eips_wanting(step.address.private_ip_address);
+    keys.merge(p_.observer.eips_wanting(step.address.private_ip_address));
   if (!step.target.private_ip_address.empty())
     keys.merge(p_.observer.eips_wanting(step.target.private_ip_address));
   for (const auto& key : keys)
-    if (key != self) p_.queue.add(key);
+    if (key != object.meta.key()) p_.queue.add(key);
 }
 
 void EipReconciler::log_step(const EipObject& object, const domain::Step& step,

@@ -60,7 +60,7 @@ class EipReconciler final : public kube::Reconciler {
   base::Task<base::Result<>> look(std::shared_ptr<Run> run);
   base::Task<base::Result<>> publish(std::shared_ptr<Run> run);
   kube::Next next_of(const domain::Step& step) const;
-  void wake_rivals(const domain::Step& step, const kube::Key& self);
+  void wake_rivals(const domain::Step& step, const EipObject& object);
   void log_step(const EipObject& object, const domain::Step& step, const domain::Outcome& outcome);
   domain::Time now() const;
 

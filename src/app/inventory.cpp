@@ -49,10 +49,20 @@ const Inventory::Interfaces* find(const std::map<std::string, Inventory::Interfa
 }  // namespace
 
 Inventory::Inventory(aws::Ec2& ec2, base::Clock& clock, const domain::Settings& settings, std::string vpc_id)
-    : ec2_(ec2), clock_(clock), settings_(settings), ledger_(settings.settle), vpc_id_(std::move(vpc_id)) {}
+    : ec2_(ec2),
+      clock_(clock),
+      settings_(settings),
+      ledger_(settings.settle),
+      started_(clock.now()),
+      started_wall_(clock.wall_now()),
+      vpc_id_(std::move(vpc_id)) {}
 
 domain::Time Inventory::wall(base::SteadyTime at) const {
-  return clock_.wall_now() - std::chrono::duration_cast<domain::Span>(clock_.now() - at);
+  return started_wall_ + std::chrono::duration_cast<domain::Span>(at - started_);
+}
+
+domain::Time Inventory::now() const {
+  return wall(clock_.now());
 }
 
 const Inventory::Interfaces* Inventory::of_instance(const std::string& id) const {
@@ -63,6 +73,13 @@ const Inventory::Interfaces* Inventory::by_private_ip(const std::string& ip) con
 }
 const Inventory::Interfaces* Inventory::by_id(const std::string& id) const {
   return find(by_id_, id);
+}
+
+std::string Inventory::instance_holding(const std::string& private_ip) const {
+  for (const auto& [id, seen] : by_instance_)
+    for (const auto& eni : seen.enis)
+      if (!eni.find(private_ip) && eni.holds(private_ip)) return id;
+  return "";
 }
 
 const Inventory::Pool* Inventory::pool(const std::string& id) const {
@@ -103,22 +120,31 @@ void Inventory::take_interfaces(const std::vector<std::string>& instances,
   for (const auto& instance : instances) by_instance_[instance] = {std::move(found[instance]), asked};
 }
 
-// An interface may show an Elastic IP that is not on it any more. What is ours the ledger knows better; of
-// the others the addresses themselves are asked.
 base::Task<base::Result<>> Inventory::check_holders(std::vector<domain::EniView> enis) {
-  std::vector<std::string> foreign;
-  for (const auto& eni : enis)
+  std::vector<std::string> doubtful;
+  std::vector<std::string> with_prefixes;
+  for (const auto& eni : enis) {
     for (const auto& address : eni.addresses) {
-      const auto* known = address.allocation_id.empty() ? nullptr : ledger_.find(address.allocation_id);
-      const bool ours = known && domain::tag(known->view.tags, domain::kClusterTag) == settings_.cluster;
-      if (!address.allocation_id.empty() && !ours) foreign.push_back(address.allocation_id);
+      if (address.allocation_id.empty()) continue;
+      const auto* known = ledger_.find(address.allocation_id);
+      const bool agrees = known && known->view.network_interface_id == eni.id &&
+                          known->view.private_ip_address == address.ip &&
+                          domain::tag(known->view.tags, domain::kClusterTag) == settings_.cluster;
+      if (!agrees) doubtful.push_back(address.allocation_id);
     }
-  return look_at_addresses(std::move(foreign));
+    if (!eni.ipv4_prefixes.empty()) with_prefixes.push_back(eni.id);
+  }
+  const auto looked = co_await look_at_addresses(std::move(doubtful));
+  if (!looked || with_prefixes.empty()) co_return looked;
+  const auto on_prefixes = co_await ec2_.addresses("network-interface-id", with_prefixes);
+  if (!on_prefixes) co_return on_prefixes.error();
+  ledger_.read_by_id({}, views_of(on_prefixes->items), wall(on_prefixes->asked));
+  co_return base::Result<>();
 }
 
 base::Task<base::Result<>> Inventory::look_at_instance(std::string instance_id) {
   std::vector<std::string> ids{instance_id};
-  const domain::Time soon = clock_.wall_now() - settings_.fresh / 2;
+  const domain::Time soon = now() - settings_.fresh / 2;
   for (const auto& [id, count] : awaited_) {
     const auto* known = of_instance(id);
     if (id != instance_id && (!known || known->asked < soon)) ids.push_back(id);
@@ -152,7 +178,7 @@ base::Task<base::Result<>> Inventory::look_at_private_ip(std::string ip) {
 base::Task<base::Result<>> Inventory::look_at_pools(std::vector<std::string> ids) {
   const auto pools = co_await ec2_.public_ipv4_pools(ids);
   if (!pools) co_return pools.error();
-  for (const auto& id : ids) pools_[id] = {0, clock_.wall_now()};
+  for (const auto& id : ids) pools_[id] = {0, now()};
   for (const auto& pool : *pools) pools_[pool.pool_id].free = pool.total_available_address_count;
   co_return base::Result<>();
 }
@@ -170,18 +196,17 @@ base::Task<base::Result<>> Inventory::refresh(std::vector<std::string> further_i
   const auto addresses = co_await ec2_.addresses("tag:" + std::string(domain::kClusterTag), cluster);
   if (!addresses) co_return addresses.error();
   ledger_.read_all(settings_.cluster, views_of(addresses->items), wall(addresses->asked));
+  listed_ = true;
   std::erase_if(further_ids, [&](const auto& id) {
     const auto* known = ledger_.find(id);
     return known && domain::tag(known->view.tags, domain::kClusterTag) == settings_.cluster;
   });
   const auto further = co_await look_at_addresses(std::move(further_ids));
   if (!further) co_return further.error();
-  std::erase_if(by_private_ip_, [&](const auto& entry) {
-    return entry.second.asked + 10 * settings_.settle < clock_.wall_now();
-  });
-  std::erase_if(by_id_, [&](const auto& entry) {
-    return entry.second.asked + 10 * settings_.settle < clock_.wall_now();
-  });
+  std::erase_if(by_private_ip_,
+                [&](const auto& entry) { return entry.second.asked + 10 * settings_.settle < now(); });
+  std::erase_if(by_id_,
+                [&](const auto& entry) { return entry.second.asked + 10 * settings_.settle < now(); });
   std::erase_if(by_instance_, [&](const auto& entry) {
     return std::find(instances.begin(), instances.end(), entry.first) == instances.end();
   });

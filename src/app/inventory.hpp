@@ -36,10 +36,19 @@ class Inventory {
   const domain::Ledger& ledger() const { return ledger_; }
   const std::string& vpc_id() const { return vpc_id_; }
   const std::string& account_id() const { return account_id_; }
+  // All of ours has been read once: what is not known does not exist.
+  bool listed() const { return listed_; }
+  // What kept the last resync from reading; nothing when all is well.
+  const std::optional<base::Fault>& unread() const { return unread_; }
+  void set_unread(std::optional<base::Fault> fault) { unread_ = std::move(fault); }
+  // Wall time that does not jump when the clock is set: the time of the start, and what has passed since.
+  domain::Time now() const;
 
   // What was last seen; null: never asked.
   const Interfaces* of_instance(const std::string& instance_id) const;
   const Interfaces* by_private_ip(const std::string& private_ip) const;
+  // The instance with an interface whose delegated prefix holds the address; empty: none is known.
+  std::string instance_holding(const std::string& private_ip) const;
   const Interfaces* by_id(const std::string& network_interface_id) const;
   const Pool* pool(const std::string& pool_id) const;
 
@@ -64,12 +73,18 @@ class Inventory {
   domain::Time wall(base::SteadyTime at) const;
   void take_interfaces(const std::vector<std::string>& instances,
                        const aws::Seen<aws::NetworkInterface>& seen);
+  // An interface may show an Elastic IP that is not on it any more, and does not show what is on an address
+  // inside a prefix: the addresses themselves are asked, unless the ledger agrees.
   base::Task<base::Result<>> check_holders(std::vector<domain::EniView> enis);
 
   aws::Ec2& ec2_;
   base::Clock& clock_;
   const domain::Settings& settings_;
   domain::Ledger ledger_;
+  base::SteadyTime started_;
+  domain::Time started_wall_;
+  bool listed_ = false;
+  std::optional<base::Fault> unread_;
   std::string vpc_id_;
   std::string account_id_;
   std::map<std::string, Interfaces> by_instance_;

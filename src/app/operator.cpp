@@ -161,7 +161,7 @@ class Operator {
       log_.error("a bug ended the operator", {{"error", base::what_of(thrown)}});
       co_return kExitBug;
     }
-    log_.info("stopped");
+    if (code == kExitStopped) log_.info("stopped");
     co_return code;
   }
 
@@ -184,19 +184,23 @@ class Operator {
     return kExitConfiguration;
   }
 
+  Result<> serve(const ListenAddress& address, std::map<std::string, HttpServer::Handler> pages) {
+    if (address.off) return {};
+    auto server = HttpServer::listen(executor_, address, std::move(pages));
+    if (!server) return server.error();
+    servers_.push_back(std::move(*server));
+    return {};
+  }
+
   Task<int> live() {
-    auto health = HttpServer::listen(executor_, options_.health,
-                                     {{"/healthz",
-                                       [] {
-                                         return Page{200, {}, "ok\n"};
-                                       }},
-                                      {"/readyz", [this] { return ready_page(); }}});
-    if (!health && !options_.health.off) co_return refuse(health.error());
-    auto metrics =
-        HttpServer::listen(executor_, options_.metrics, {{"/metrics", [this] { return metrics_page(); }}});
-    if (!metrics && !options_.metrics.off) co_return refuse(metrics.error());
-    if (!options_.health.off) servers_.push_back(std::move(*health));
-    if (!options_.metrics.off) servers_.push_back(std::move(*metrics));
+    const auto served = serve(options_.health, {{"/healthz",
+                                                 [] {
+                                                   return Page{200, {}, "ok\n"};
+                                                 }},
+                                                {"/readyz", [this] { return ready_page(); }}});
+    if (!served) co_return refuse(served.error());
+    const auto measured = serve(options_.metrics, {{"/metrics", [this] { return metrics_page(); }}});
+    if (!measured) co_return refuse(measured.error());
     for (const auto& server : servers_) scope_.spawn(server->run());
 
     const auto imds_config = aws::imds_config(environment_);
@@ -256,7 +260,7 @@ class Operator {
     wake_on_changes(eips_.store(), pods_.store(), nodes_.store(), *observer_, *reconciler_, queue_);
   }
 
-  // Informers, then all of EC2 once, then the controller: it starts with a whole view.
+  // Informers, then the controller, which starts with a whole view of Kubernetes.
   Task<> work() {
     scope_.spawn(eips_.run());
     scope_.spawn(pods_.run());
@@ -265,10 +269,12 @@ class Operator {
     co_await eips_.wait_synced();
     co_await pods_.wait_synced();
     co_await nodes_.wait_synced();
+    // What a watch alone can tell (a pod is gone, say) is put right at once; the rest waits for the first
+    // read of EC2.
+    scope_.spawn(controller_->run());
     co_await resync_->once();
     working_ = true;
     scope_.spawn(resync_->run());
-    scope_.spawn(controller_->run());
     co_await scope_.ended();
   }
 

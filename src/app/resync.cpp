@@ -25,13 +25,12 @@ Resync::Resync(Inventory& inventory, const EipObserver& observer, kube::Store<Ei
       failed_(counter(metrics, "error")) {}
 
 base::Task<base::Result<>> Resync::read() {
-  if (inventory_.account_id().empty()) {
-    // Needed for AccountMismatch only: a cluster that can't reach STS works without, until an interface
-    // tells.
-    const auto account = co_await inventory_.look_at_account();
-    if (!account && account.error().kind == base::FaultKind::denied) co_return account.error();
-    if (!account) log_.warn("the AWS account is not known", {{"error", account.error().text()}});
-  }
+  // Each time: credentials may change, to those of another account too. A cluster that can't reach STS works
+  // without, until an interface tells.
+  const auto account = co_await inventory_.look_at_account();
+  if (!account && account.error().kind == base::FaultKind::denied) co_return account.error();
+  if (!account && inventory_.account_id().empty() && !ever_succeeded_)
+    log_.warn("the AWS account is not known", {{"error", account.error().text()}});
   co_return co_await inventory_.refresh(observer_.allocation_ids(), observer_.instances());
 }
 
@@ -48,6 +47,7 @@ base::Task<> Resync::once() {
       log_.error("EC2 can't be read", {{"error", done.error().text()}});
     last_fault_ = done.error();
   }
+  inventory_.set_unread(last_fault_);
   // After a failure too: what is decided from memory goes on, and objects say what is wrong.
   for (const auto& object : eips_.all()) queue_.add(object->meta.key());
 }

@@ -27,14 +27,18 @@ void wake_on_changes(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
       queue.add(now->meta.key());
       // A new wish may come before, or make room for, those of others. (Its address being there or not is
       // told by the run that put it there.)
-      const bool other_wish = !before || before->meta.uid != now->meta.uid ||
-                              before->eip.spec.assignment != now->eip.spec.assignment ||
-                              before->eip.deleting != now->eip.deleting;
+      const bool other_wish =
+          !before || before->meta.uid != now->meta.uid ||
+          before->eip.spec.assignment != now->eip.spec.assignment ||
+          before->eip.deleting != now->eip.deleting ||
+          before->eip.status.allocation_id.empty() != now->eip.status.allocation_id.empty();
       if (before && other_wish) wake(observer.rivals_of(before->eip));
       if (other_wish) wake(observer.rivals_of(now->eip));
-    } else if (before->eip.status.assignment) {
+    } else {
       // Others may have waited for its place.
-      wake(observer.eips_wanting(before->eip.status.assignment->private_ip_address));
+      wake(observer.rivals_of(before->eip));
+      if (before->eip.status.assignment)
+        wake(observer.eips_wanting(before->eip.status.assignment->private_ip_address));
     }
   });
   pods.on_change([&observer, wake](const kube::Pod* before, const kube::Pod* now) {

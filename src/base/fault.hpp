@@ -14,7 +14,7 @@ enum class FaultKind {
   not_found,    // the thing is not there [often success]
   conflict,     // someone else wrote first [look again]
   throttled,    // asked too often; the call had no effect [slow down]
-  unavailable,  // the server could not be reached or could not answer; see `reached` [back off]
+  unavailable,  // the server could not be reached or could not answer [back off]
   timed_out,    // no answer in time; the call may have had its effect [back off, then look]
   expired,      // a resourceVersion, page token or credential is too old [start again from a fresh one]
   denied,       // the server knows us, or not, and says no [tell the user, try slowly]

@@ -151,8 +151,8 @@ std::optional<std::string> not_ours(const Decision& d, const AddressView& addres
   if (!address.service_managed.empty()) return "it is managed by the AWS service " + address.service_managed;
   if (claimed(address.tags, d.ownership()) && !restorable(d, address))
     return "its " + std::string(kTagPrefix) + " tags name another owner";
-  if (!d.eip.status.public_ip_address.empty() && d.eip.status.public_ip_address != address.public_ip)
-    return "its public address is " + address.public_ip + ", not " + d.eip.status.public_ip_address;
+  if (d.eip.status.public_ip_address != address.public_ip)
+    return "its public address is " + address.public_ip + ", not \"" + d.eip.status.public_ip_address + "\"";
   if (d.world.claimed_by_older) return "an older EIP object holds it";
   return std::nullopt;
 }
@@ -275,6 +275,12 @@ Step replace_lost(const Decision& d) {
         "more than half of all addresses vanished together; none is replaced until it is clear why "
         "(credentials of another account or region?)",
         true, d.now + d.settings.gone_after());
+  if (!status.account_id.empty() && d.world.account_id.empty())
+    return blocked("AccountUnknown",
+                   "address " + status.public_ip_address +
+                       " is not seen, and it is not known in which account: STS "
+                       "GetCallerIdentity has to answer first",
+                   true, d.now + d.settings.gone_after());
   Intent intent;
   intent.public_ip_address = status.public_ip_address;
   intent.recovery = !status.public_ip_address.empty();
@@ -356,10 +362,12 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
     return disassociate(d, mine, "Unassigning", leaving);
   }
   if (target.kind == Target::Kind::absent) {
-    if (mine.associated()) return disassociate(d, mine, target.reason, target.message);
+    const bool may_be_right = target.uncertain && mine.private_ip_address == target.private_ip_address;
+    if (mine.associated() && !may_be_right) return disassociate(d, mine, target.reason, target.message);
+    if (target.read && !d.fresh(target.seen)) return look_at_target(target.reason, target.message);
+    if (mine.associated()) return wait(target.reason, target.message, d.now + 2 * d.settings.fresh);
     if (!target.read)
       return blocked(target.reason, target.message, target.stalled);  // a watch event will tell
-    if (!d.fresh(target.seen)) return look_at_target(target.reason, target.message);
     return blocked(target.reason, target.message, target.stalled, target.seen + 2 * d.settings.fresh);
   }
   if (target.kind == Target::Kind::unknown) {
@@ -407,7 +415,8 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
   if (auto held = hold_back(d, step, place_of(target))) return held;
   // An address on nothing needs no fresh look: without AllowReassociation EC2 refuses if it is on something
   // after all.
-  const bool look_addresses = mine.associated() && !d.fresh(record.seen);
+  const bool distrusted = record.seen == Time{};
+  const bool look_addresses = distrusted || (mine.associated() && !d.fresh(record.seen));
   if (!d.fresh(target.seen) || look_addresses) {
     step.kind = StepKind::look;
     step.look_target = !d.fresh(target.seen);
@@ -454,65 +463,6 @@ std::optional<Step> decide_tags(const Decision& d, const Ledger::Record& record,
   return step;
 }
 
-}  // namespace
-
-const Trouble* Memory::trouble(StepKind step) const {
-  for (const auto& trouble : troubles)
-    if (trouble.step == step) return &trouble;
-  return nullptr;
-}
-
-const char* name_of(StepKind kind) {
-  switch (kind) {
-    case StepKind::settled:
-      return "settled";
-    case StepKind::wait:
-      return "wait";
-    case StepKind::blocked:
-      return "blocked";
-    case StepKind::look:
-      return "look";
-    case StepKind::add_finalizer:
-      return "add_finalizer";
-    case StepKind::record_intent:
-      return "record_intent";
-    case StepKind::allocate:
-      return "allocate";
-    case StepKind::take_over:
-      return "take_over";
-    case StepKind::associate:
-      return "associate";
-    case StepKind::disassociate:
-      return "disassociate";
-    case StepKind::release:
-      return "release";
-    case StepKind::set_tags:
-      return "set_tags";
-    case StepKind::remove_tags:
-      return "remove_tags";
-    case StepKind::remove_finalizer:
-      return "remove_finalizer";
-  }
-  return "settled";
-}
-
-bool is_effect(StepKind kind) {
-  switch (kind) {
-    case StepKind::allocate:
-    case StepKind::take_over:
-    case StepKind::associate:
-    case StepKind::disassociate:
-    case StepKind::release:
-    case StepKind::set_tags:
-    case StepKind::remove_tags:
-      return true;
-    default:
-      return false;
-  }
-}
-
-namespace {
-
 std::vector<const Ledger::Record*> tagged_addresses(const Eip& eip, const EipWorld& world) {
   std::vector<const Ledger::Record*> tagged;
   for (const auto& record : world.addresses)
@@ -548,6 +498,13 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
     return step;
   }
   if (auto step = check_account(d)) return *step;
+  if (world.not_listed && d.tagged.empty()) {
+    // Addresses of an earlier life of the object, or named by its status, are known only then.
+    Step step = wait("Starting", "all addresses of the cluster are read first");
+    if (!world.unread_reason.empty()) step = wait(world.unread_reason, world.unread_message);
+    step.stalled = world.unread_stalled && eip.status.allocation_id.empty();
+    return step;
+  }
   if (!world.asked && !world.released && !world.memory.untouched && d.tagged.empty())
     return look_at_addresses(eip.deleting ? "Releasing" : "Allocating",
                              "looking for an address of this object");
@@ -560,6 +517,10 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
                    "address " + mine.view.public_ip + " is managed by the AWS service " +
                        mine.view.service_managed + " and is not touched",
                    true, now + settings.settle);
+  // Of a pool that the user owns, EC2 tells the address in reads only.
+  const bool nameless = mine.view.public_ip.empty();
+  if (nameless && !d.fresh(mine.seen))
+    return look_at_addresses("Allocating", "asking EC2 for the public address");
   std::optional<Step> held;
   if (auto step = decide_assignment(d, mine)) {
     if (step->kind != StepKind::blocked && step->kind != StepKind::wait) return *step;
@@ -579,6 +540,7 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
     held = wait("", "");
     held->kind = StepKind::settled;
   }
+  if (nameless) due = now + settings.fresh;
   if (due && (!held->due || *due < *held->due)) held->due = due;
   return *held;
 }

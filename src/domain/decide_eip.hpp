@@ -1,7 +1,7 @@
 #pragma once
 // The next step for one EIP. A pure function: same object, world and time, same step.
 //
-// The rules it keeps (docs/decisions/0004-ownership.md), which the model test proves over all reachable
+// The rules it keeps (docs/decisions/0005-ownership.md), which the model test proves over all reachable
 // states: intent before effect; one address per EIP; nothing that is not ours is released, moved or tagged;
 // no Elastic IP is displaced; every effect rests on a read that is fresh enough; a quiet world settles.
 

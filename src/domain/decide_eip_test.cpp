@@ -167,10 +167,11 @@ TEST_P(AForeignAddress, is_left_alone_and_survives_the_object) {
 
 INSTANTIATE_TEST_SUITE_P(
     Like, AForeignAddress,
-    testing::Values(Foreign{"another object's", [](auto& a, auto&) { a.tags = fakes::our_tags("uid-2"); }},
-                    Foreign{"one with another public address", [](auto& a, auto&) { a.public_ip = "1.0.0.2"; }},
-                    Foreign{"a service's", [](auto& a, auto&) { a.service_managed = "nlb"; }},
-                    Foreign{"one that an older object holds", [](auto&, auto& w) { w.claimed_by_older = true; }}));
+    testing::Values(
+        Foreign{"another object's", [](auto& a, auto&) { a.tags = fakes::our_tags("uid-2"); }},
+        Foreign{"one with another public address", [](auto& a, auto&) { a.public_ip = "1.0.0.2"; }},
+        Foreign{"a service's", [](auto& a, auto&) { a.service_managed = "nlb"; }},
+        Foreign{"one that an older object holds", [](auto&, auto& w) { w.claimed_by_older = true; }}));
 
 TEST_F(ADecision, names_an_address_of_an_earlier_object_before_it_adopts_it) {
   auto old = address("eipalloc-old", "1.0.0.7");

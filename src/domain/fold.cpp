@@ -8,7 +8,7 @@ namespace {
 constexpr Span kTransientRetry = 1s;
 constexpr Span kRefusedRetry = 30s;
 constexpr Span kLongestRetry = 5min;
-constexpr Span kCalm = 10min;  // no repair for this long: whoever kept moving the address has stopped
+constexpr Span kCalm = 1h;  // no repair for this long: whoever kept moving the address has stopped
 
 std::string subject_of(const Step& step) {
   switch (step.kind) {

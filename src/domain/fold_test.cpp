@@ -32,7 +32,8 @@ class AnOutcome : public testing::Test {
     outcome.association_id = "eipassoc-1";
     fold(eip, step, outcome, ledger, memory, at(1s));
   }
-  void failed(StepKind kind, void (*how)(Outcome&) = [](Outcome&) {}) {
+  void failed(
+      StepKind kind, void (*how)(Outcome&) = [](Outcome&) {}) {
     step.kind = kind;
     Outcome outcome;
     outcome.ok = false;
@@ -153,7 +154,7 @@ TEST_F(AnOutcome, of_a_repair_is_counted_until_there_is_calm) {
   done(StepKind::associate);
   done(StepKind::associate);
   EXPECT_EQ(memory.repairs, 2);
-  memory.repaired_at = at(-11min);
+  memory.repaired_at = at(-61min);
   done(StepKind::associate);
   EXPECT_EQ(memory.repairs, 1);
 }

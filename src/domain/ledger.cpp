@@ -132,6 +132,12 @@ void Ledger::read_all(const std::string& cluster, const std::vector<AddressView>
   for (const auto& [id, record] : records_)
     if (tag(record.view.tags, kClusterTag) == cluster && !present.contains(id)) missing.push_back(id);
   for (const auto& id : missing) not_found(id, {kClusterTag, cluster}, asked);
+  // What is not ours and nobody asked for in a while (the holder of a target, once) is forgotten.
+  std::vector<std::string> strange;
+  for (const auto& [id, record] : records_)
+    if (tag(record.view.tags, kClusterTag) != cluster && record.seen + 10 * visibility_ < asked)
+      strange.push_back(id);
+  for (const auto& id : strange) drop(id);
   std::erase_if(released_, [&](const auto& entry) { return asked > entry.second + 10 * visibility_; });
 }
 

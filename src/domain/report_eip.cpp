@@ -16,8 +16,9 @@ bool wanted(const EipWorld& world) {
 bool in_place(const AddressView& mine, const Target& target) {
   if (!mine.associated() || mine.private_ip_address != target.private_ip_address) return false;
   if (target.kind == Target::Kind::present) return mine.network_interface_id == target.network_interface_id;
-  // Not looked up yet, say after a restart: the same private address will do, until a read says otherwise.
-  return target.kind == Target::Kind::unknown;
+  // Not looked up yet, say after a restart, or its place is not seen: the same private address will do, until
+  // a read says otherwise.
+  return target.kind == Target::Kind::unknown || (target.kind == Target::Kind::absent && target.uncertain);
 }
 
 const char* derive_state(const Eip& eip, const EipWorld& world, const std::optional<AddressView>& mine) {
@@ -169,7 +170,10 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
                  step.stalled ? step.message : "");
   status.conditions = conditions.take();
 
-  if (ready && !was_true(eip.status, "Ready")) {
+  const bool moved =
+      assigned && (eip.status.state != state::kAssigned || eip.status.assignment != status.assignment);
+  const bool freed = allocated && eip.status.state != state::kAllocated;
+  if (ready && (moved || freed)) {
     if (assigned)
       report.notices.push_back({false, "Assigned", place(world.target, *mine)});
     else if (eip.status.state == state::kUnassigning)
@@ -178,7 +182,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
       report.notices.push_back({false, "Allocated", mine->public_ip + " is allocated"});
     if (assigned && world.target.primary_of_node)
       report.notices.push_back({true, "NodeAddress",
-                                "the address is on the primary address of node's instance, since the pod "
+                                "the address is on the primary address of the node's instance, since the pod "
                                 "uses the host's network; an auto-assigned public address there is lost"});
   }
   if (step.stalled && !was_true(eip.status, "Stalled"))
@@ -195,6 +199,8 @@ EipStatus with_intent(const Eip& eip, const EipWorld& world, const Step& step, c
   EipStatus status = report_eip(bare, world, step, settings, now).status;
   status.intent.reset();
   if (step.address.allocation_id.empty()) status.intent = step.intent;
+  // Another try of what was refused is not worth a word before its outcome.
+  if (world.memory.trouble(StepKind::allocate)) status.conditions = eip.status.conditions;
   return status;
 }
 

@@ -41,69 +41,70 @@ TEST_P(AState, says_how_it_is) {
   EXPECT_EQ(condition(status, "Assigned").status, status.state == state::kAssigned) << GetParam().sentence;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    When, AState,
-    testing::Values(
-        StateCase{"there is no address yet", [](Scene&) {}, "allocating", false, "Allocating"},
-        StateCase{"an address is held", [](Scene& s) { s.holds(address()); }, "allocated", true, "Allocated"},
-        StateCase{"a pod is wanted that does not exist",
-                  [](Scene& s) {
-                    s.holds(address());
-                    s.cannot_have_target("PodNotFound");
-                  },
-                  "assigning", false, "PodNotFound"},
-        StateCase{"the call is under way",
-                  [](Scene& s) {
-                    s.holds(address());
-                    s.wants_pod();
-                  },
-                  "assigning", false, "Assigning"},
-        StateCase{"the address is on its pod",
-                  [](Scene& s) {
-                    s.holds(put_on(address(), "10.0.0.1"));
-                    s.wants_pod();
-                  },
-                  "assigned", true, "Assigned"},
-        StateCase{"after a restart, before EC2 was asked for the interface",
-                  [](Scene& s) {
-                    s.holds(put_on(address(), "10.0.0.1"));
-                    s.wants_pod();
-                    s.world.target.kind = Target::Kind::unknown;
-                  },
-                  "assigned", true, "Assigned"},
-        StateCase{"another object comes first at the target",
-                  [](Scene& s) {
-                    s.holds(put_on(address(), "10.0.0.1"));
-                    s.wants_pod();
-                    s.world.rival = "ns/older";
-                  },
-                  "reassigning", false, "TargetTaken"},
-        StateCase{"the address is on another pod still",
-                  [](Scene& s) {
-                    s.holds(put_on(address(), "10.0.0.2"));
-                    s.wants_pod();
-                  },
-                  "reassigning", false, "Assigning"},
-        StateCase{"its pod is gone and the address is still there",
-                  [](Scene& s) {
-                    s.holds(put_on(address(), "10.0.0.1"));
-                    s.cannot_have_target("PodNotFound");
-                  },
-                  "reassigning", false, "PodNotFound"},
-        StateCase{"nothing is wanted and it is on something",
-                  [](Scene& s) { s.holds(put_on(address(), "10.0.0.1")); }, "unassigning", false, "Unassigning"},
-        StateCase{"it is deleted and on something",
-                  [](Scene& s) {
-                    s.holds(put_on(address(), "10.0.0.1"));
-                    s.eip.deleting = true;
-                  },
-                  "unassigning", false, "Unassigning"},
-        StateCase{"it is deleted and on nothing",
-                  [](Scene& s) {
-                    s.holds(address());
-                    s.eip.deleting = true;
-                  },
-                  "releasing", false, "Releasing"}));
+INSTANTIATE_TEST_SUITE_P(When, AState,
+                         testing::Values(StateCase{"there is no address yet", [](Scene&) {}, "allocating",
+                                                   false, "Allocating"},
+                                         StateCase{"an address is held", [](Scene& s) { s.holds(address()); },
+                                                   "allocated", true, "Allocated"},
+                                         StateCase{"a pod is wanted that does not exist",
+                                                   [](Scene& s) {
+                                                     s.holds(address());
+                                                     s.cannot_have_target("PodNotFound");
+                                                   },
+                                                   "assigning", false, "PodNotFound"},
+                                         StateCase{"the call is under way",
+                                                   [](Scene& s) {
+                                                     s.holds(address());
+                                                     s.wants_pod();
+                                                   },
+                                                   "assigning", false, "Assigning"},
+                                         StateCase{"the address is on its pod",
+                                                   [](Scene& s) {
+                                                     s.holds(put_on(address(), "10.0.0.1"));
+                                                     s.wants_pod();
+                                                   },
+                                                   "assigned", true, "Assigned"},
+                                         StateCase{"after a restart, before EC2 was asked for the interface",
+                                                   [](Scene& s) {
+                                                     s.holds(put_on(address(), "10.0.0.1"));
+                                                     s.wants_pod();
+                                                     s.world.target.kind = Target::Kind::unknown;
+                                                   },
+                                                   "assigned", true, "Assigned"},
+                                         StateCase{"another object comes first at the target",
+                                                   [](Scene& s) {
+                                                     s.holds(put_on(address(), "10.0.0.1"));
+                                                     s.wants_pod();
+                                                     s.world.rival = "ns/older";
+                                                   },
+                                                   "reassigning", false, "TargetTaken"},
+                                         StateCase{"the address is on another pod still",
+                                                   [](Scene& s) {
+                                                     s.holds(put_on(address(), "10.0.0.2"));
+                                                     s.wants_pod();
+                                                   },
+                                                   "reassigning", false, "Assigning"},
+                                         StateCase{"its pod is gone and the address is still there",
+                                                   [](Scene& s) {
+                                                     s.holds(put_on(address(), "10.0.0.1"));
+                                                     s.cannot_have_target("PodNotFound");
+                                                   },
+                                                   "reassigning", false, "PodNotFound"},
+                                         StateCase{"nothing is wanted and it is on something",
+                                                   [](Scene& s) { s.holds(put_on(address(), "10.0.0.1")); },
+                                                   "unassigning", false, "Unassigning"},
+                                         StateCase{"it is deleted and on something",
+                                                   [](Scene& s) {
+                                                     s.holds(put_on(address(), "10.0.0.1"));
+                                                     s.eip.deleting = true;
+                                                   },
+                                                   "unassigning", false, "Unassigning"},
+                                         StateCase{"it is deleted and on nothing",
+                                                   [](Scene& s) {
+                                                     s.holds(address());
+                                                     s.eip.deleting = true;
+                                                   },
+                                                   "releasing", false, "Releasing"}));
 
 TEST(AReport, says_what_is_true_in_ec2) {
   Scene scene;
@@ -281,7 +282,9 @@ TEST(AnIntent, that_is_void_goes_unless_it_says_which_address_was_lost) {
   scene.world.memory.intent_void = scene.eip.status.intent->recorded_at;
   Step blocked;
   blocked.kind = StepKind::blocked;
-  const auto intent = [&] { return report_eip(scene.eip, scene.world, blocked, scene.settings, scene.now).status.intent; };
+  const auto intent = [&] {
+    return report_eip(scene.eip, scene.world, blocked, scene.settings, scene.now).status.intent;
+  };
   EXPECT_FALSE(intent().has_value());
   scene.eip.status.intent->recovery = true;
   EXPECT_TRUE(intent().has_value());

@@ -49,16 +49,16 @@ Tags ours_without(const char* key) {
   return tags;
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Claims,
-                         testing::Values(Claim{"an address without tags is nobody's", {}, false},
-                                         Claim{"foreign tags of other kinds don't matter", {{"zzz", "x"}}, false},
-                                         Claim{"our own tags are no claim", kOurs, false},
-                                         Claim{"a tag that was taken off is no claim", ours_without(kUidTag), false},
-                                         Claim{"another object's uid is one", ours_but(kUidTag, "uid-2"), true},
-                                         Claim{"another cluster is one", ours_but(kClusterTag, "c2"), true},
-                                         Claim{"an unknown tag under our prefix is one",
-                                               {{"aws.k8s.logmein.com/zone", "x"}},
-                                               true}));
+INSTANTIATE_TEST_SUITE_P(
+    Of, Claims,
+    testing::Values(
+        Claim{"an address without tags is nobody's", {}, false},
+        Claim{"foreign tags of other kinds don't matter", {{"zzz", "x"}}, false},
+        Claim{"our own tags are no claim", kOurs, false},
+        Claim{"a tag that was taken off is no claim", ours_without(kUidTag), false},
+        Claim{"another object's uid is one", ours_but(kUidTag, "uid-2"), true},
+        Claim{"another cluster is one", ours_but(kClusterTag, "c2"), true},
+        Claim{"an unknown tag under our prefix is one", {{"aws.k8s.logmein.com/zone", "x"}}, true}));
 
 TEST(TagChange, sets_what_is_missing_or_different) {
   const auto change = tag_change({{"a", "1"}, {"b", "old"}}, {{"a", "1"}, {"b", "new"}, {"c", "3"}}, {});

@@ -33,6 +33,11 @@ Target absent(Target target, std::string reason, std::string message, bool stall
   return target;
 }
 
+Target unseen(Target target, std::string reason, std::string message) {
+  target.uncertain = true;
+  return absent(std::move(target), std::move(reason), std::move(message));
+}
+
 // Puts the target on `ip` of `eni`.
 Target on(Target target, const EniView& eni, const std::string& ip) {
   if (eni.managed)
@@ -72,10 +77,10 @@ Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
   target.primary_of_node = pod.host_network;
   target.private_ip_address = pod.ip;
   if (!facts.node.known)
-    return absent(std::move(target), "NodeNotFound",
+    return unseen(std::move(target), "NodeNotFound",
                   "node " + pod.node_name + " of pod " + pod.name + " is not known");
   if (facts.node.instance_id.empty())
-    return absent(std::move(target), "NodeNotReady",
+    return unseen(std::move(target), "NodeNotReady",
                   "node " + pod.node_name + " has no EC2 instance in its spec.providerID");
   if (!facts.asked) {
     target.kind = Target::Kind::unknown;
@@ -94,7 +99,7 @@ Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
         branch.managed = false;  // branch interfaces are requester-managed by their nature
         return on(std::move(target), branch, pod.ip);
       }
-  return absent(std::move(target), "PodIPNotOnENI",
+  return unseen(std::move(target), "PodIPNotOnENI",
                 "no network interface of instance " + facts.node.instance_id + " holds the address " +
                     pod.ip + " of pod " + pod.name + "; pods need addresses of the VPC");
 }
@@ -112,12 +117,12 @@ Target resolve_private_ip(const Assignment& wish, const TargetFacts& facts) {
   target.read = true;
   target.seen = *facts.asked;
   if (facts.vpc_id.empty())
-    return absent(std::move(target), "VPCUnknown",
+    return unseen(std::move(target), "VPCUnknown",
                   "the cluster's VPC is not known: no node's instance was found; flag -vpc-id sets it");
   for (const auto& eni : facts.enis)
     if (eni.vpc_id == facts.vpc_id && eni.holds(wish.private_ip_address))
       return on(std::move(target), eni, wish.private_ip_address);
-  return absent(std::move(target), "PrivateIPNotFound",
+  return unseen(std::move(target), "PrivateIPNotFound",
                 "no network interface of VPC " + facts.vpc_id + " holds " + wish.private_ip_address);
 }
 

@@ -64,6 +64,8 @@ struct Target {
   std::string reason;
   std::string message;
   bool stalled = false;  // only a person can mend it
+  // Nothing says that the private address is not the right one, only that its place is not seen now.
+  bool uncertain = false;
 
   // Where, when present; for a pod its name and uid also when unknown.
   std::string network_interface_id;

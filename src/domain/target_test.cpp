@@ -157,8 +157,10 @@ INSTANTIATE_TEST_SUITE_P(
     For, AMissingTarget,
     testing::Values(
         Missing{"there is no such pod", [](Scene& s) { s.facts.pod.reset(); }, "PodNotFound", false, false},
-        Missing{"the pod has ended", [](Scene& s) { s.facts.pod->finished = true; }, "PodFinished", false, false},
-        Missing{"the pod runs on Fargate", [](Scene& s) { s.facts.pod->fargate = true; }, "Unsupported", true, false},
+        Missing{"the pod has ended", [](Scene& s) { s.facts.pod->finished = true; }, "PodFinished", false,
+                false},
+        Missing{"the pod runs on Fargate", [](Scene& s) { s.facts.pod->fargate = true; }, "Unsupported", true,
+                false},
         Missing{"the pod has no address yet",
                 [](Scene& s) {
                   s.facts.pod->ip = "";
@@ -174,16 +176,16 @@ INSTANTIATE_TEST_SUITE_P(
                 },
                 "PodTerminating", false, false},
         Missing{"its node is not known", [](Scene& s) { s.facts.node = {}; }, "NodeNotFound", false, false},
-        Missing{"its node has no instance yet", [](Scene& s) { s.facts.node.instance_id = ""; }, "NodeNotReady", false,
-                false},
-        Missing{"no interface holds the address", [](Scene& s) { s.facts.pod->ip = "192.168.0.1"; }, "PodIPNotOnENI",
-                false, true},
+        Missing{"its node has no instance yet", [](Scene& s) { s.facts.node.instance_id = ""; },
+                "NodeNotReady", false, false},
+        Missing{"no interface holds the address", [](Scene& s) { s.facts.pod->ip = "192.168.0.1"; },
+                "PodIPNotOnENI", false, true},
         Missing{"another instance's interface holds it", [](Scene& s) { s.eni().instance_id = "i-2"; },
                 "PodIPNotOnENI", false, true},
-        Missing{"the interface is managed by a service", [](Scene& s) { s.eni().managed = true; }, "Unsupported", true,
-                true},
-        Missing{"the private address is none", [](Scene& s) { s.wants_private_ip("10.0.1"); }, "InvalidPrivateIP",
-                true, false},
+        Missing{"the interface is managed by a service", [](Scene& s) { s.eni().managed = true; },
+                "Unsupported", true, true},
+        Missing{"the private address is none", [](Scene& s) { s.wants_private_ip("10.0.1"); },
+                "InvalidPrivateIP", true, false},
         Missing{"the cluster's VPC is not known",
                 [](Scene& s) {
                   s.wants_private_ip("10.0.1.5");
@@ -192,8 +194,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "VPCUnknown", false, true},
         Missing{"the private address is on no interface", [](Scene& s) { s.wants_private_ip("10.0.9.9"); },
                 "PrivateIPNotFound", false, true},
-        Missing{"there is no such ENI object", [](Scene& s) { s.wish = {"", "my-eni", 0, ""}; }, "ENINotFound", false,
-                false},
+        Missing{"there is no such ENI object",
+                [](Scene& s) {
+                  s.wish = {"", "my-eni", 0, ""};
+                },
+                "ENINotFound", false, false},
         Missing{"the wish names nothing", [](Scene& s) { s.wish = {}; }, "InvalidAssignment", true, false}));
 
 struct Prefix {

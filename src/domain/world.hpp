@@ -87,6 +87,11 @@ struct EipWorld {
   bool claimed_by_older = false;  // an older object's status names the same allocation
   bool many_vanished = false;     // more than half of all addresses are missing at once
   std::string account_id;         // empty: not known
+  // Not all of ours has been read yet in this process, and what kept it from being read, if anything.
+  bool not_listed = false;
+  std::string unread_reason;
+  std::string unread_message;
+  bool unread_stalled = false;
   Target target;
   std::string rival;            // ns/name of an EIP that comes first at the target
   bool holder_is_ours = false;  // the target's holder belongs to an EIP object

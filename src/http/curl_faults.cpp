@@ -97,7 +97,9 @@ base::Fault fault_of(const CurlFailure& failure) {
       message = "no answer from " + where;
       break;
   }
-  const bool own_words = code != CURLE_ABORTED_BY_CALLBACK && code != CURLE_OPERATION_TIMEDOUT;
+  // curl's own words on a failed connection tell its milliseconds: a text that never comes twice.
+  const bool own_words =
+      code != CURLE_ABORTED_BY_CALLBACK && code != CURLE_OPERATION_TIMEDOUT && code != CURLE_COULDNT_CONNECT;
   if (own_words && !detail.empty()) message += ": " + detail;
   return {kind, "curl " + std::to_string(code), std::move(message), maybe_sent, std::nullopt};
 }

@@ -1,5 +1,6 @@
 #pragma once
-// An EIP whose life is at a known point, for tests of the domain room: take one, change what the test is about, ask.
+// An EIP whose life is at a known point, for tests of the domain room: take one, change what the test is
+// about, ask.
 
 #include "domain/decide_eip.hpp"
 #include "domain/fold.hpp"
@@ -9,7 +10,9 @@ namespace fakes {
 
 using namespace std::chrono_literals;
 
-inline domain::Time at(domain::Span since) { return domain::Time{} + 1'000'000h + since; }
+inline domain::Time at(domain::Span since) {
+  return domain::Time{} + 1'000'000h + since;
+}
 
 inline domain::Tags our_tags(const std::string& uid = "uid-1") {
   return domain::ownership_tags("cluster", "ns", "web", uid);

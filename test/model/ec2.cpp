@@ -192,13 +192,18 @@ domain::Outcome set_tags(State& state, int address, const domain::Tags& set) {
 
 void tell(State& state, int address, const Version& shown, int asked) {
   Told& told = state.addresses[static_cast<std::size_t>(address)].told;
+  // Someone's tags, once shown, stay shown: who takes an address away by hand during a restart of the
+  // operator, while its first reads step back over just that, is not helped.
+  Address& a = state.addresses[static_cast<std::size_t>(address)];
+  if (shown == a.now && (shown.owner == Owner::other || shown.owner == Owner::no_uid))
+    std::erase_if(a.past,
+                  [&](const Past& past) { return past.version.exists && past.version.owner != shown.owner; });
   // Just after our own write, what was before it is what a lagging read shows: nobody can tell that from a
   // hand that undid it.
   const bool lag = told.written >= 0 && asked >= told.written && asked < told.written + kSettle;
   if (asked < told.at || (!shown.exists && !(lag && told.made))) return;
   told.at = asked;
-  if (shown.exists && !(lag && !told.made && shown.owner == told.before))
-    told.ours = shown.owner == Owner::object;
+  if (shown.exists && !(lag && (told.before & bit(shown.owner)))) told.ours = shown.owner == Owner::object;
 }
 
 }  // namespace model

@@ -20,6 +20,9 @@ std::string association_id(int association);
 int association_of(const std::string& association_id);
 domain::Tags tags_of(const Version& version);
 Owner owner_of(const domain::Tags& tags);
+inline unsigned bit(Owner owner) {
+  return 1u << static_cast<unsigned>(owner);
+}
 domain::AddressView view_of(const State& state, int address, const Version& version);
 
 // The versions that a read of this moment may show, the true one first and the oldest last.

@@ -18,7 +18,8 @@ namespace model {
 namespace {
 
 constexpr int kOldRead = 2;  // reads are fresh in their own tick, and late by at most two
-constexpr int kOldSettle = kSettle + 1;
+constexpr int kOften = 5;    // failures of one kind
+const int kOldSettle = kSettle + 1;
 constexpr int kCalm = 6;  // after this long without a repair, the model takes the contention for over
 
 class Hash {
@@ -102,8 +103,8 @@ void add(Hash& h, const State& state, const Address& address) {
   const bool written = address.told.written >= 0 && state.now - address.told.written <= kSettle;
   h.number(written ? static_cast<std::uint64_t>(state.now - address.told.written) << 8 |
                          static_cast<std::uint64_t>(address.told.made) << 4 |
-                         static_cast<std::uint64_t>(address.told.before)
-                   : 255);
+                         static_cast<std::uint64_t>(address.told.before) << 16
+                   : 0xFFFF);
   h.number(address.contested);
 }
 
@@ -143,6 +144,7 @@ void add(Hash& h, const domain::Ledger& ledger, const domain::EipStatus& status,
     h.text(id);
     add(h, record.view);
     h.age(record.seen, kOldRead);
+    if (late_reads) h.age(record.newest, kOldRead);
     if (spares) h.age(record.first_seen, kOldSettle);
   }
   for (const auto& [id, write] : domain::LedgerPeek::writes(ledger)) {
@@ -151,14 +153,15 @@ void add(Hash& h, const domain::Ledger& ledger, const domain::EipStatus& status,
     h.text(id);
     h.age(write.at, kSettle + oldest_read);
     std::vector<Fingerprint> before;
-    for (const auto& view : write.before) {
+    for (const auto& [view, until] : write.before) {
+      if (h.now() >= until + (kSettle + oldest_read) * kTick) continue;
       // An association that EC2 can't show any more will never be shown again.
       if (view && view->associated() && !h.knows(view->association_id)) continue;
       Hash part = h;
+      part.age(until, kSettle + oldest_read);
       part.number(view.has_value());
       if (view) add(part, *view);
-      if (std::find(before.begin(), before.end(), part.print()) == before.end())
-        before.push_back(part.print());
+      before.push_back(part.print());
     }
     std::sort(before.begin(), before.end(), [](const auto& x, const auto& y) { return x.a < y.a; });
     for (const auto& part : before) h.number(part.a);
@@ -166,7 +169,7 @@ void add(Hash& h, const domain::Ledger& ledger, const domain::EipStatus& status,
   const auto asked = ledger.asked_by_uid(kUid);
   h.number(asked.has_value());
   if (asked) {
-    h.age(*asked, kOldRead);
+    h.age(*asked, 1);
     h.number(status.intent && *asked >= status.intent->recorded_at + kSettle * kTick);
   }
   const auto absence = ledger.absence(status.allocation_id);
@@ -180,7 +183,7 @@ void add(Hash& h, const domain::Ledger& ledger, const domain::EipStatus& status,
     const auto first = std::lower_bound(reads.begin(), reads.end(), grown);
     h.number(static_cast<std::uint64_t>(std::min<std::int64_t>(reads.end() - first, 3)));
     if (first != reads.end()) h.age(h.now() - (reads.back() - *first), kOldRead);
-    h.age(reads.back(), kOldRead);
+    h.age(reads.back(), 1);
   }
   for (const auto& [id, at] : domain::LedgerPeek::released(ledger)) h.text(id);
   h.number(ledger.released_for(kUid));
@@ -188,18 +191,29 @@ void add(Hash& h, const domain::Ledger& ledger, const domain::EipStatus& status,
 
 void add(Hash& h, const domain::Memory& memory, const domain::EipStatus& status, const State& state) {
   for (const auto& trouble : memory.troubles) {
+    // One that is over makes a difference only if it repeats itself often: the next wait is longer than a
+    // tick.
+    const bool over = trouble.retry_at <= h.now();
+    if (over && trouble.failures < kOften) continue;
     h.number(static_cast<std::uint64_t>(trouble.step) << 8 |
-             static_cast<std::uint64_t>(trouble.failures) << 1 |
-             (trouble.generation == state.object.generation));
+             static_cast<std::uint64_t>(std::clamp(trouble.failures, kOften, 9)) << 2 |
+             static_cast<std::uint64_t>(over) << 1 | (trouble.generation == state.object.generation));
     h.subject(trouble.subject);
-    if (trouble.retry_at <= h.now()) continue;
+    if (over) continue;
     h.text(trouble.reason);
-    h.number(static_cast<std::uint64_t>((trouble.retry_at - h.now()).count()));
+    h.number(static_cast<std::uint64_t>((trouble.retry_at - h.now() + kTick - domain::Span(1)) / kTick));
   }
   h.number(memory.intent_unused && status.intent && *memory.intent_unused == status.intent->recorded_at);
   h.number(memory.intent_void && status.intent && *memory.intent_void == status.intent->recorded_at);
-  h.number(memory.recovery_refused);
+  h.number(static_cast<std::uint64_t>(memory.recovery_refused) |
+           static_cast<std::uint64_t>(memory.untouched) << 1 |
+           static_cast<std::uint64_t>(state.process.started) << 2);
   h.text(memory.release_not_found);
+  if (!memory.release_not_found.empty()) {
+    const auto* allocated = domain::find_condition(status, "Allocated");
+    h.number(allocated && allocated->status &&
+             memory.release_not_found_at >= allocated->last_transition + kSettle * kTick);
+  }
   h.text(memory.placed);
   h.number(static_cast<std::uint64_t>(memory.repairs));
   if (memory.repairs > 0) h.age(memory.repaired_at, kCalm);
@@ -219,7 +233,9 @@ Fingerprint fingerprint(const Setup& setup, const State& state) {
            static_cast<std::uint64_t>(state.budget.refusals) << 8 |
            static_cast<std::uint64_t>(state.budget.wishes) << 16 |
            static_cast<std::uint64_t>(state.budget.missed_reads) << 24 |
-           static_cast<std::uint64_t>(state.budget.unanswered) << 32);
+           static_cast<std::uint64_t>(state.budget.unanswered) << 32 |
+           static_cast<std::uint64_t>(state.budget.resyncs) << 40 |
+           static_cast<std::uint64_t>(state.budget.delays) << 48);
   for (const auto& address : state.addresses) add(h, state, address);
   h.number(state.in_flight ? static_cast<std::uint64_t>(state.now - state.in_flight->sent) << 8 |
                                  static_cast<std::uint64_t>(state.in_flight->ip)

@@ -53,10 +53,14 @@ class World {
   void time() {
     const bool rests = moves_.resting || !state_.object.exists;
     const bool resync = moves_.resting && all_old();
-    pass(add(Kind::rest, rests && !resync ? kQuietTruth | kQuietLag : 0, "half a minute passes"));
+    if (rests || state_.budget.delays > 0) {
+      State& state = add(Kind::rest, rests && !resync ? kQuietTruth | kQuietLag : 0, "time passes");
+      if (!rests) --state.budget.delays;
+      pass(state);
+    }
     if (!resync) return;
     for (const unsigned quiet : {kQuietTruth, kQuietLag}) {
-      State& state = add(Kind::resync, quiet, "half a minute passes, then everything is read");
+      State& state = add(Kind::resync, quiet, "time passes, then everything is read");
       pass(state);
       const auto all = reads(setup_, state);
       read_everything(state, quiet == kQuietTruth ? all.front() : all.back(), time_of(state.now), state.now);
@@ -131,7 +135,9 @@ class World {
           state.ip_taken |= taken;
           change(state, i, {});
         }
-      if (setup_.hand_retags) retag(i);
+      // Who gives away an address or takes its tag off knows it from the status. (One that nobody has seen
+      // yet can't be told from one that never was.)
+      if (setup_.hand_retags && id_of(i) == state_.object.status.allocation_id) retag(i);
     }
   }
 
@@ -151,12 +157,16 @@ class World {
   }
 
   void reads_of_everything() {
-    if (!state_.process.ledger.asked_by_uid(kUid)) return;
+    if (!state_.process.started) return;
     for (const auto& shown : reads(setup_, state_)) {
+      if (state_.budget.resyncs == 0) break;
       State& state = add(Kind::other, 0, "everything is read");
+      --state.budget.resyncs;
       read_everything(state, shown, time_of(state.now), state.now);
-      if (setup_.late_reads && !state_.late)
-        add(Kind::other, 0, "a read of everything is sent").late = LateRead{state_.now, shown};
+      if (!setup_.late_reads || state_.late) continue;
+      State& sent = add(Kind::other, 0, "a read of everything is sent");
+      --sent.budget.resyncs;
+      sent.late = LateRead{state_.now, shown};
     }
     if (!state_.late) return;
     State& state = add(Kind::other, 0, "the read of everything is answered");

@@ -33,6 +33,7 @@ struct Moves {
   std::vector<Next> next;
   bool resting = false;            // the operator has nothing to do in this state
   bool may_look = false;           // it waits for something that only a look can show
+  bool may_retry = false;          // EC2 refuses it an address; it asks again now and then
   const char* unwished = nullptr;  // if it rests here for good: what is not as wished
 };
 

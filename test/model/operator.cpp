@@ -63,6 +63,7 @@ class OperatorStep {
   void rest() {
     moves_.resting = true;
     moves_.may_look = step_.kind != StepKind::settled;
+    moves_.may_retry = step_.stalled && report_.allocation_id.empty();
     moves_.unwished = unwished(setup_, state_, step_);
   }
 
@@ -75,6 +76,8 @@ class OperatorStep {
   void finalizer(bool add_it) {
     State& state = add(Kind::write, kQuietTruth | kQuietLag);
     state.object.finalizer = add_it;
+    state.process.memory.untouched =
+        add_it && state.object.status.allocation_id.empty() && !state.object.status.intent;
     if (!add_it) state.object.exists = false;
   }
 
@@ -111,8 +114,6 @@ class OperatorStep {
       if (!eip_.status.allocation_id.empty()) ids.push_back(eip_.status.allocation_id);
       std::sort(ids.begin(), ids.end());
       ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-      if (!ledger.asked_by_uid(kUid))
-        read_everything(state, shown, now(), state.now);  // at the process's start
       if (!domain::own_address(eip_, world_))
         ledger.read_by_uid(
             {kUid}, seen(state, shown, [&](int, const Version& v) { return v.owner == Owner::object; }),
@@ -208,8 +209,7 @@ class OperatorStep {
         outcome.address = view_of(state, made, state.addresses[static_cast<std::size_t>(made)].now);
         fold(state, answered ? outcome : unanswered());
         if (answered)
-          state.addresses[static_cast<std::size_t>(made)].told = {true, state.now, state.now, true,
-                                                                  Owner::nobody};
+          state.addresses[static_cast<std::size_t>(made)].told = {true, state.now, state.now, true, 0};
       }
       if (setup_.in_flight > 0) {
         State& state = called(0, ": given up, it may still be done");
@@ -248,8 +248,11 @@ class OperatorStep {
       if (setup_.narrate && !outcome.ok) state.story += ": " + outcome.reason;
       fold(state, answered ? outcome : unanswered());
       auto& told = state.addresses[static_cast<std::size_t>(address)].told;
-      if (answered && outcome.ok && step_.kind == StepKind::take_over)
-        told = {true, told.at, state.now, false, owner_of(step_.address.tags)};
+      if (answered && outcome.ok && step_.kind == StepKind::take_over) {
+        const bool again = told.written >= 0 && state.now - told.written < kSettle;
+        const unsigned before = bit(owner_of(step_.address.tags)) | (again ? told.before : 0);
+        told = {true, told.at, state.now, told.made, before};
+      }
       if (!answered) --state.budget.unanswered;
     }
     if (state_.budget.unanswered > 0) {
@@ -284,7 +287,7 @@ class OperatorStep {
     const bool ours = !address.now.exists || address.now.owner == Owner::object;
     if (!ours && !address.told.ours)
       return std::string(domain::name_of(step_.kind)) + " of an address that is not ours";
-    if (step_.kind == StepKind::release && address.told.at != state_.now)
+    if (step_.kind == StepKind::release && address.now.exists && address.told.at != state_.now)
       return "release without a look at whose it is";
     const bool moves = step_.kind == StepKind::associate || step_.kind == StepKind::disassociate ||
                        step_.kind == StepKind::release;
@@ -313,7 +316,18 @@ class OperatorStep {
 }  // namespace
 
 void operator_moves(const Setup& setup, const State& state, Moves& moves) {
-  if (state.object.exists) OperatorStep(setup, state, moves).run();
+  if (!state.object.exists) return;
+  if (state.process.started) return OperatorStep(setup, state, moves).run();
+  const auto all = reads(setup, state);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const unsigned truth = i == 0 ? kQuietTruth : 0;
+    const unsigned lag = i + 1 == all.size() ? kQuietLag : 0;
+    State& started = moves.next.emplace_back(Next{state, Kind::look, truth | lag}).state;
+    started.process.started = true;
+    read_everything(started, all[i], time_of(state.now), state.now);
+    if (setup.narrate)
+      started.story = std::string("operator: reads everything at its start") + (i ? ", reads lag" : "");
+  }
 }
 
 }  // namespace model

@@ -4,7 +4,8 @@ namespace model {
 
 State first_state(const Setup& setup) {
   State state;
-  state.budget = {setup.interference, setup.refusals, setup.unanswered, setup.wishes, setup.missed_reads};
+  state.budget = {setup.interference, setup.refusals, setup.unanswered, setup.wishes,
+                  setup.missed_reads, setup.resyncs,  setup.delays};
   const auto add = [&](Owner owner, Place place) -> Address& {
     Address address;
     address.ip = static_cast<int>(state.addresses.size()) + 1;
@@ -15,7 +16,6 @@ State first_state(const Setup& setup) {
     // Version 1.4.1 assigned it to pod a: status names it, no tag does.
     add(Owner::nobody, Place::pod_a);
     state.object.finalizer = true;
-    state.object.wish = Wish::pod_a;
     state.object.status.state = domain::state::kAssigned;
   }
   if (setup.start == Start::restored || setup.start == Start::restored_with_status)
@@ -24,10 +24,8 @@ State first_state(const Setup& setup) {
     state.object.status.allocation_id = id_of(0);
     state.object.status.public_ip_address = ip_of(1);
   }
-  if (setup.stranger_comes) {
-    add(Owner::nobody, Place::nothing).stranger = true;
-    state.object.wish = Wish::pod_a;
-  }
+  if (setup.stranger_comes) add(Owner::nobody, Place::nothing).stranger = true;
+  state.object.wish = setup.wish;
   return state;
 }
 

@@ -3,6 +3,7 @@
 // process, and how much trouble may still happen. Small enumerations where the real thing has strings; the
 // operator's part is the real thing.
 
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,10 +15,13 @@
 
 namespace model {
 
-// The settings of production at a pace of half a minute: settle 4 ticks, a read is fresh within its own tick
-// only.
-inline constexpr std::chrono::seconds kTick{30};
-inline constexpr int kSettle = 4;
+// More of every trouble at a finer pace: for hours of leisure.
+inline const bool kLarge = std::getenv("MODEL_LARGE") != nullptr;
+
+// The settings of production, with a settle time of two minutes, at a pace of a minute or of half a minute. A
+// read is fresh within its own tick only.
+inline const int kSettle = kLarge ? 4 : 2;
+inline const std::chrono::seconds kTick{120 / kSettle};
 
 // Whose tags an address carries.
 enum class Owner : char {
@@ -53,7 +57,7 @@ struct Told {
   int at = -1;        // the tick of the newest read or answer that told so
   int written = -1;   // our allocation or tag write: for a while reads may still show what was before it ...
   bool made = false;  // ... which was nothing at all,
-  Owner before = Owner::nobody;  // ... or these tags; and that is no news
+  unsigned before = 0;  // ... or the tags of one of these owners, a bit each; and that is no news
 };
 
 struct Address {
@@ -95,6 +99,7 @@ struct TargetRead {
 };
 
 struct Process {
+  bool started = false;  // it reads everything before it does anything
   domain::Ledger ledger{kSettle * kTick};
   domain::Memory memory;
   TargetRead target;
@@ -106,6 +111,8 @@ struct Budget {  // trouble that may still happen
   int unanswered = 0;
   int wishes = 0;
   int missed_reads = 0;
+  int resyncs = 0;
+  int delays = 0;
 };
 
 struct State {
@@ -134,9 +141,10 @@ using Decide = std::function<domain::Step(const domain::Eip&, const domain::EipW
 struct Setup {
   std::string name;
   Start start = Start::fresh;
-  int delay = 3;      // reads may show what was true less than so many ticks ago
-  int in_flight = 0;  // an allocation may take its effect so many ticks after it was given up
-  int wishes = 2;     // changes of the wish and of the pod
+  Wish wish = Wish::none;
+  int delay = kSettle;  // reads may show what was true less than so many ticks ago
+  int in_flight = 0;    // an allocation may take its effect so many ticks after it was given up
+  int wishes = 0;       // changes of the wish and of the pod
   int interference = 0;
   bool hand_disassociates = false;
   bool hand_moves = false;
@@ -146,6 +154,8 @@ struct Setup {
   int refusals = 0;
   int unanswered = 1;  // calls other than allocations whose answer is lost; of those there is no bound
   int missed_reads = 0;
+  int resyncs = 1;  // reads of everything out of turn
+  int delays = 1;   // ticks in which the operator has something to do and gets to nothing more
   bool crashes = true;
   bool late_reads = false;
   bool exact_address = false;

@@ -27,6 +27,7 @@ struct Node {
   std::uint32_t quiet[2] = {kNone, kNone};
   Kind kind[2] = {Kind::rest, Kind::rest};
   bool may_look = false;
+  bool may_retry = false;
   const char* unwished = nullptr;
 };
 
@@ -38,7 +39,7 @@ class Walk {
     const auto start = std::chrono::steady_clock::now();
     result_.name = setup_.name;
     explore();
-    if (result_.broken.empty()) check_quiet(0), check_quiet(1);
+    if (result_.complete) check_quiet(0), check_quiet(1);
     result_.states = nodes_.size();
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result_;
@@ -60,11 +61,13 @@ class Walk {
       level = std::move(deeper);
       ++result_.depth;
     }
+    result_.complete = true;
   }
 
   bool expand(std::uint32_t index, const State& state, std::vector<std::pair<std::uint32_t, State>>& deeper) {
     Moves moves = moves_of(setup_, state);
     nodes_[index].may_look = moves.may_look;
+    nodes_[index].may_retry = moves.may_retry;
     nodes_[index].unwished = moves.unwished;
     for (std::size_t move = 0; move < moves.next.size(); ++move) {
       Next& next = moves.next[move];
@@ -88,9 +91,7 @@ class Walk {
       }
       if (is_new) deeper.emplace_back(found->second, std::move(next.state));
     }
-    if (nodes_.size() <= most_) return true;
-    result_.broken = "too many states";
-    return false;
+    return nodes_.size() <= most_;
   }
 
   // Every state leads, in a quiet world, to a circle in which nothing is written and nothing is changed in
@@ -128,11 +129,15 @@ class Walk {
     bool passes = false;
     bool looks = false;
     bool may_look = false;
+    bool may_retry = false;
+    for (auto i = begin; i != end; ++i) may_retry = may_retry || nodes_[*i].may_retry;
     for (auto i = begin; i != end; ++i) {
       const Node& node = nodes_[*i];
       if (node.unwished) return node.unwished;
-      if (node.kind[world] == Kind::call) return "EC2 is changed again and again in a quiet world";
-      if (node.kind[world] == Kind::write) return "the object is written again and again in a quiet world";
+      if (node.kind[world] == Kind::call && !may_retry)
+        return "EC2 is changed again and again in a quiet world";
+      if (node.kind[world] == Kind::write && !may_retry)
+        return "the object is written again and again in a quiet world";
       passes = passes || node.kind[world] == Kind::rest || node.kind[world] == Kind::resync;
       looks = looks || node.kind[world] == Kind::look;
       may_look = may_look || node.may_look;

@@ -16,11 +16,12 @@ struct Result {
   int depth = 0;
   int longest_quiet = 0;  // moves that a quiet world needs at most to come to rest
   double seconds = 0;
-  std::string broken;   // the law; empty: none
-  std::string history;  // how it came to that
+  bool complete = false;  // every state was seen, and so a quiet world judged from each
+  std::string broken;     // the law; empty: none
+  std::string history;    // how it came to that
 };
 
-// Ends at the first broken law, or beyond `most_states` ("too many states" counts as a broken law).
+// Ends at the first broken law, or when more than `most_states` are known.
 Result walk(const Setup& setup, std::size_t most_states);
 
 std::string line_of(const Result& result);
