@@ -155,6 +155,9 @@ void Watcher::cut(std::string_view why) {
 }
 
 void Watcher::failed(Fault fault) {
+  if (fault.kind == FaultKind::not_found && !resource_.group.empty())
+    fault.message = "the API server knows no " + resource_.plural + "." + resource_.group +
+                    ": install its CustomResourceDefinition (CRD)";
   const bool told = last_fault_ && last_fault_->kind == fault.kind && last_fault_->code == fault.code;
   if (!told)
     tools_.log.warn("can't follow a resource", {{"resource", resource_.plural}, {"fault", fault.text()}});
