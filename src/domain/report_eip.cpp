@@ -99,7 +99,12 @@ std::optional<AddressView> believed_address(const Eip& eip, const EipWorld& worl
   if (const auto* record = own_address(eip, world)) return record->view;
   const auto& status = eip.status;
   for (const auto& record : world.addresses)  // named by status and not yet taken over
-    if (record.view.allocation_id == status.allocation_id) return record.view;
+    if (record.view.allocation_id == status.allocation_id) {
+      AddressView view = record.view;
+      // What the status says of it is evidence for or against its being ours, and is not to be overwritten.
+      view.public_ip = status.public_ip_address;
+      return view;
+    }
   if (status.allocation_id.empty() || world.released) return std::nullopt;
   // Not read yet, or not seen in a read: what was last said holds until it is settled that it is gone.
   AddressView view;
@@ -127,8 +132,9 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
     status.assignment = assignment_of(eip, world, *mine);
     if (own_address(eip, world)) {
       status.tag_keys = keys_set(eip, *mine, settings);
-      status.region = settings.region;
-      if (!world.account_id.empty()) status.account_id = world.account_id;
+      // Said once: a later difference is a mismatch, not news.
+      if (status.region.empty()) status.region = settings.region;
+      if (status.account_id.empty()) status.account_id = world.account_id;
       if (!intent_pending(eip, world, settings, now)) status.intent.reset();
     }
   } else {

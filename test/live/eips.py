@@ -17,6 +17,12 @@ DEADLINE = 60.0
 # Quick looks for drift, and a short wait for what a lost call may have done.
 IMPATIENT = ("-resync=1s", "-settle-time=4s")
 
+# EC2's answer to DescribeAddresses in an account, or a region, that has none.
+NO_ADDRESSES = (
+    '<DescribeAddressesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+    "<requestId>r</requestId><addressesSet/></DescribeAddressesResponse>"
+)
+
 Json = dict[str, Any]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eips import DEADLINE, GROUP, IMPATIENT, Eips, mutations, tags_of, wait_reads
+from eips import DEADLINE, GROUP, IMPATIENT, NO_ADDRESSES, Eips, mutations, tags_of, wait_reads
 from ground import Ground, Operator
 
 Start = Callable[..., Operator]
@@ -198,20 +198,26 @@ def test_a_spare_address_with_our_uid_is_released(later: Callable[[], Operator],
     assert eips.wait("my-eip", "allocated")["allocationId"] == kept["allocationId"]
 
 
-def test_nothing_is_done_when_the_account_is_another_one(
+def test_an_address_that_another_account_holds_is_not_replaced(
     later: Callable[[], Operator], eips: Eips, ground: Ground
 ) -> None:
+    """Started with the credentials of another account, an operator sees none of its addresses."""
     operator = later()
-    account = eips.allocated()["accountID"]
+    before = eips.allocated()
     operator.stop()
     eips.patch_status("my-eip", {"accountID": "999999999999"})
     assert eips.status()["accountID"] == "999999999999"
+    hidden = ground.proxy.rule("DescribeAddresses", do="respond", body=NO_ADDRESSES)
     since = ground.proxy.mark()
     operator.start()
     eips.wait_reason("my-eip", "AccountMismatch")
-    assert not mutations(ground, since)
+    wait_reads(ground, 4)
+    eips.delete("my-eip")
+    wait_reads(ground, 4)
+    assert eips.get("my-eip") and not mutations(ground, since)
     operator.stop()
-    eips.patch_status("my-eip", {"accountID": account})
+    eips.patch_status("my-eip", {"accountID": before["accountID"]})
+    hidden.remove()
     operator.start()
-    eips.wait_reason("my-eip", "NotRequested", "Allocated")
-    eips.address()
+    eips.wait_gone("my-eip")
+    assert not eips.addresses()
