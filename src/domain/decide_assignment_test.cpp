@@ -157,6 +157,25 @@ TEST_F(AnAssignment, that_someone_keeps_undoing_is_repaired_ever_more_slowly) {
   expect(StepKind::associate, "Assigning");
 }
 
+// A node that is unknown for a moment, or one read that misses an interface, says nothing against the private
+// address.
+TEST_F(AnAssignment, stays_while_only_the_place_of_its_private_address_is_not_seen) {
+  holds(put_on(address(), "10.0.0.1"));
+  cannot_have_target("NodeNotFound");
+  world.target.uncertain = true;
+  expect(StepKind::wait, "NodeNotFound");
+  EXPECT_EQ(report().status.state, state::kAssigned);
+  world.target.private_ip_address = "10.0.0.2";  // the pod has another address now
+  expect(StepKind::disassociate, "NodeNotFound");
+}
+
+TEST_F(AnAssignment, of_an_address_that_ec2_refused_to_associate_is_looked_at_first) {
+  holds(address()).seen = Time{};
+  wants_pod();
+  EXPECT_EQ(decide().kind, StepKind::look);
+  EXPECT_TRUE(decide().look_addresses);
+}
+
 TEST_F(AnAssignment, does_not_keep_tags_and_spares_from_being_seen_to) {
   holds(address());
   cannot_have_target("PodNotFound");

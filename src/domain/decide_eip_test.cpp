@@ -387,5 +387,26 @@ TEST_F(ADecision, lets_an_object_go_only_after_a_fresh_look_for_addresses) {
   expect(StepKind::remove_finalizer, "Released");
 }
 
+// The first read of a process.
+
+TEST_F(ADecision, allocates_nothing_before_all_of_ours_was_read_once) {
+  world.not_listed = true;
+  world.memory.untouched = true;
+  expect(StepKind::wait, "Starting");
+  world.unread_reason = "CredentialsRejected";
+  world.unread_stalled = true;
+  expect(StepKind::wait, "CredentialsRejected");
+  EXPECT_TRUE(decide().stalled);
+  eip.status.allocation_id = "eipalloc-1";  // held, as far as is known: nothing is wrong with it
+  EXPECT_FALSE(decide().stalled);
+}
+
+TEST_F(ADecision, asks_for_the_public_address_that_ec2_did_not_tell) {
+  holds(address("eipalloc-1", "")).seen = now - 1h;
+  EXPECT_EQ(decide().kind, StepKind::look);
+  world.addresses[0].seen = now;
+  EXPECT_EQ(decide().due, now + settings.fresh);
+}
+
 }  // namespace
 }  // namespace domain

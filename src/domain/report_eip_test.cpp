@@ -292,6 +292,49 @@ TEST(AnIntent, that_is_void_goes_unless_it_says_which_address_was_lost) {
   EXPECT_FALSE(intent().has_value());
 }
 
+// Evidence is not overwritten.
+
+TEST(AReport, leaves_what_the_status_says_of_an_address_that_is_not_taken_over) {
+  Scene scene;
+  scene.holds(address()).view.tags.clear();
+  scene.eip.status.public_ip_address = "9.9.9.9";
+  EXPECT_EQ(scene.report().status.public_ip_address, "9.9.9.9");
+}
+
+TEST(AReport, does_not_correct_the_account_and_region_once_they_are_said) {
+  Scene scene;
+  scene.holds(address());
+  scene.eip.status.account_id = "other";
+  scene.eip.status.region = "elsewhere";
+  EXPECT_EQ(scene.report().status.account_id, "other");
+  EXPECT_EQ(scene.report().status.region, "elsewhere");
+  EXPECT_EQ(condition(scene.report().status, "Ready").reason, "AccountMismatch");
+}
+
+TEST(AReport, tells_of_an_address_that_was_held_and_is_now_assigned) {
+  Scene scene;
+  scene.holds(put_on(address(), "10.0.0.1"));
+  scene.wants_pod();
+  scene.eip.status.state = state::kAllocated;
+  scene.eip.status.conditions.push_back({"Ready", true, "Allocated", "", 1, scene.now});
+  ASSERT_EQ(scene.report().notices.size(), 1u);
+  EXPECT_EQ(scene.report().notices[0].reason, "Assigned");
+}
+
+TEST(AReport, keeps_the_conditions_while_what_was_refused_is_tried_again) {
+  Scene scene;
+  scene.eip.status.conditions.push_back({"Stalled", true, "AddressLimitExceeded", "quota", 1, scene.now});
+  Trouble trouble;
+  trouble.step = StepKind::allocate;
+  scene.world.memory.troubles.push_back(trouble);
+  Step step;
+  step.kind = StepKind::record_intent;
+  step.intent.emplace();
+  const auto status = with_intent(scene.eip, scene.world, step, scene.settings, scene.now);
+  EXPECT_EQ(status.conditions, scene.eip.status.conditions);
+  EXPECT_TRUE(status.intent.has_value());
+}
+
 // What has to be said before it is done.
 
 TEST(AnAssignedStatus, is_taken_back_before_the_address_moves) {

@@ -6,10 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from eips import DEADLINE, WRITES, Eips, mutations, reads
 from ground import Ground, Operator
 
 Start = Callable[..., Operator]
+
+
+@pytest.fixture(autouse=True)
+def alone(request: pytest.FixtureRequest, ground: Ground) -> None:
+    """What an earlier test left to the next operator is cleaned up before anything is counted."""
+    if "operator" in request.fixturenames:
+        request.getfixturevalue("operator")
+        ground.wait(lambda: not ground.addresses(), DEADLINE * 2, "nothing left of earlier tests")
 
 
 def wait_audit(ground: Ground, namespace: str) -> None:
