@@ -50,13 +50,22 @@ domain::Time EipReconciler::now() const {
 
 std::shared_ptr<EipReconciler::Life> EipReconciler::life_of(const std::string& uid) {
   auto& life = lives_[uid];
-  if (!life) life = std::make_shared<Life>(p_.executor);
+  if (!life) {
+    life = std::make_shared<Life>(p_.executor);
+    life->memory.target_changed_at = now();
+  }
   return life;
 }
 
 void EipReconciler::changed(const EipObject& object) {
   const auto found = lives_.find(object.meta.uid);
   if (found != lives_.end()) found->second->changed.notify_all();
+}
+
+void EipReconciler::target_changed(const EipObject& object) {
+  const auto found = lives_.find(object.meta.uid);
+  if (found != lives_.end()) found->second->memory.target_changed_at = now();
+  changed(object);
 }
 
 void EipReconciler::gone(const EipObject& object) {

@@ -41,6 +41,8 @@ class EipReconciler final : public kube::Reconciler {
 
   // Something that a decision over this EIP looks at has changed: a run that waits for its turn looks again.
   void changed(const EipObject& object);
+  // The wish, the pod or its node has changed.
+  void target_changed(const EipObject& object);
   void gone(const EipObject& object);  // forgets what is remembered of it
 
  private:

@@ -16,7 +16,7 @@ void wake_on_changes(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
                      kube::WorkQueue& queue) {
   const auto wake = [&eips, &reconciler, &queue](const std::set<kube::Key>& keys) {
     for (const auto& key : keys) {
-      if (const auto object = eips.find(key)) reconciler.changed(*object);
+      if (const auto object = eips.find(key)) reconciler.target_changed(*object);
       queue.add(key);
     }
   };
@@ -33,7 +33,10 @@ void wake_on_changes(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
           before->eip.deleting != now->eip.deleting ||
           before->eip.status.allocation_id.empty() != now->eip.status.allocation_id.empty();
       if (before && other_wish) wake(observer.rivals_of(before->eip));
-      if (other_wish) wake(observer.rivals_of(now->eip));
+      if (other_wish) {
+        reconciler.target_changed(*now);
+        wake(observer.rivals_of(now->eip));
+      }
     } else {
       // Others may have waited for its place.
       wake(observer.rivals_of(before->eip));

@@ -169,6 +169,16 @@ TEST_F(AnAssignment, stays_while_only_the_place_of_its_private_address_is_not_se
   expect(StepKind::disassociate, "NodeNotFound");
 }
 
+TEST_F(AnAssignment, looks_again_when_the_pod_changed_after_the_read_that_does_not_show_its_address) {
+  holds(address());
+  cannot_have_target("PodIPNotOnENI");
+  world.target.read = true;
+  world.target.seen = now - 1s;
+  expect(StepKind::blocked, "PodIPNotOnENI");
+  world.memory.target_changed_at = now - 500ms;
+  EXPECT_TRUE(decide().look_target);
+}
+
 TEST_F(AnAssignment, of_an_address_that_ec2_refused_to_associate_is_looked_at_first) {
   holds(address()).seen = Time{};
   wants_pod();

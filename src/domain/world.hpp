@@ -66,6 +66,9 @@ struct Memory {
   // This process put the finalizer on: nobody acted for the object before, so that no address of it can
   // exist.
   bool untouched = false;
+  // When the wish, the pod or its node last changed. That the target's place is not seen is believed only of
+  // a read sent after that: the address may have come to the interface just before.
+  Time target_changed_at{};
   bool recovery_refused = false;  // EC2 would not give a lost address back
   std::string release_not_found;  // allocation id that EC2 did not know when it was to be released ...
   Time release_not_found_at{};    // ... then
