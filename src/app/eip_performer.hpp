@@ -1,7 +1,6 @@
 #pragma once
 // Carries out one step over an EIP in EC2, and says how it ended. Nothing here decides.
 
-#include "app/inventory.hpp"
 #include "aws/ec2.hpp"
 #include "domain/fold.hpp"
 
@@ -13,7 +12,7 @@ aws::Action action_of(const domain::Step& step);
 
 class EipPerformer {
  public:
-  EipPerformer(aws::Ec2& ec2, Inventory& inventory) : ec2_(ec2), inventory_(inventory) {}
+  explicit EipPerformer(aws::Ec2& ec2) : ec2_(ec2) {}
 
   aws::PermitPtr acquire(aws::Action action) { return ec2_.acquire(action); }
   // An effect (domain::is_effect). The EC2 client shields it from a stop once it is on the wire.
@@ -21,7 +20,6 @@ class EipPerformer {
 
  private:
   aws::Ec2& ec2_;
-  Inventory& inventory_;
 };
 
 }  // namespace app

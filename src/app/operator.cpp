@@ -26,6 +26,11 @@ using base::FaultKind;
 using base::Result;
 using base::Task;
 
+int refuse(base::Logger& log, const Fault& fault) {
+  log.error("can't start: " + fault.message);
+  return kExitConfiguration;
+}
+
 std::function<double()> make_draw() {
   auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());
   return [engine] { return std::uniform_real_distribution<double>(0.0, 1.0)(*engine); };
@@ -179,11 +184,6 @@ class Operator {
     return name[0] ? name : "k8s-aws-operator";
   }
 
-  int refuse(const Fault& fault) {
-    log_.error("can't start: " + fault.message);
-    return kExitConfiguration;
-  }
-
   Result<> serve(const ListenAddress& address, std::map<std::string, HttpServer::Handler> pages) {
     if (address.off) return {};
     auto server = HttpServer::listen(executor_, address, std::move(pages));
@@ -198,23 +198,23 @@ class Operator {
                                                    return Page{200, {}, "ok\n"};
                                                  }},
                                                 {"/readyz", [this] { return ready_page(); }}});
-    if (!served) co_return refuse(served.error());
+    if (!served) co_return refuse(log_, served.error());
     const auto measured = serve(options_.metrics, {{"/metrics", [this] { return metrics_page(); }}});
-    if (!measured) co_return refuse(measured.error());
+    if (!measured) co_return refuse(log_, measured.error());
     for (const auto& server : servers_) scope_.spawn(server->run());
 
     const auto imds_config = aws::imds_config(environment_);
-    if (!imds_config) co_return refuse(imds_config.error());
+    if (!imds_config) co_return refuse(log_, imds_config.error());
     imds_ = std::make_unique<aws::Imds>(imds_transport_, clock_, *imds_config);
     auto region = co_await find_region(options_.region, environment_, *imds_);
-    if (!region) co_return refuse(region.error());
+    if (!region) co_return refuse(log_, region.error());
     const auto endpoints = aws::endpoints_for(*region, environment_);
-    if (!endpoints) co_return refuse(endpoints.error());
+    if (!endpoints) co_return refuse(log_, endpoints.error());
 
     settings_.cluster = options_.cluster_name;
     if (settings_.cluster.empty()) {
       auto cluster = co_await find_cluster(api_, clock_, log_);
-      if (!cluster) co_return refuse(cluster.error());
+      if (!cluster) co_return refuse(log_, cluster.error());
       settings_.cluster = std::move(*cluster);
     }
     settings_.default_tags = options_.default_tags;
@@ -245,7 +245,7 @@ class Operator {
     inventory_ = std::make_unique<Inventory>(*ec2_, clock_, settings_, options_.vpc_id);
     observer_ =
         std::make_unique<EipObserver>(eips_.store(), pods_.store(), nodes_.store(), *inventory_, settings_);
-    performer_ = std::make_unique<EipPerformer>(*ec2_, *inventory_);
+    performer_ = std::make_unique<EipPerformer>(*ec2_);
     publisher_ = std::make_unique<EipPublisher>(api_, eips_.store(), events_);
     reconciler_ = std::make_unique<EipReconciler>(
         EipReconciler::Parts{eips_.store(), *observer_, *inventory_, *performer_, *publisher_, queue_,
@@ -357,12 +357,8 @@ class Operator {
 Task<int> run_operator(Options options, boost::asio::io_context& context, base::Clock& clock,
                        base::Logger& log) {
   for (const auto& warning : options.warnings) log.warn(warning);
-  const auto refuse = [&log](const Fault& fault) {
-    log.error("can't start: " + fault.message);
-    return kExitConfiguration;
-  };
   auto throttle = throttle_config(options);
-  if (!throttle) co_return refuse(throttle.error());
+  if (!throttle) co_return refuse(log, throttle.error());
   kube::ConfigSources sources;
   sources.kubeconfig_flag = options.kubeconfig;
   sources.environment = [](const std::string& name) -> std::optional<std::string> {
@@ -370,7 +366,7 @@ Task<int> run_operator(Options options, boost::asio::io_context& context, base::
     return value ? std::optional<std::string>(value) : std::nullopt;
   };
   auto config = kube::load_config(sources, clock);
-  if (!config) co_return refuse(config.error());
+  if (!config) co_return refuse(log, config.error());
   Operator the_operator(std::move(options), std::move(*config), *throttle, context, clock, log);
   const int code = co_await the_operator.run();
   co_return code;
