@@ -24,7 +24,7 @@ build: ## Build the operator: build/release/k8s-aws-operator
 check: packages ## What needs no servers: dev build, unit tests, layers, format (run it before each commit)
 	@tools/check.sh
 
-test: setup ## Every test: check, headers, sanitizers, release build, requests to AWS, live tests on a real control plane
+test: setup ## Every test: layers, format, headers, sanitizers, model, requests to AWS, live tests on a real control plane
 	@tools/test.sh
 
 demo: setup build ## A walk through the usage on a real control plane; KEEP=1 leaves it running

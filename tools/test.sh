@@ -8,10 +8,14 @@ start=$SECONDS
 python=$(test/ground/install --print-python)
 export PYTHONPATH=$PWD/test/ground PYTHONDONTWRITEBYTECODE=1
 
-tools/check.sh
-tools/step.sh "every header compiles alone" tools/check-headers
+# No dev build here: its tests run under the sanitizers, all but the model test, which is built alone and optimised.
+tools/step.sh "layers" tools/check-layers
+tools/step.sh "format" tools/format.sh --check
 tools/step.sh "sanitizer build" tools/build.sh asan
+tools/step.sh "every header compiles alone" tools/check-headers asan
 tools/step.sh "unit tests under the sanitizers" ctest --test-dir build/asan -LE model --output-on-failure -j "$(nproc)"
+tools/step.sh "model build" tools/build.sh model model_test
+tools/step.sh "model test" ctest --test-dir build/model -L model --output-on-failure -j "$(nproc)"
 tools/step.sh "release build" tools/build.sh release
 tools/step.sh "request bodies as botocore makes them" "$python" test/aws_wire/wire.py --check
 tools/step.sh "live tests" "$python" -m pytest test/live
