@@ -259,13 +259,8 @@ domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory
   check_holder(world);
   if (world.target.kind == domain::Target::Kind::present) world.rival = rival(eip, world.target);
   if (!eip.spec.public_ipv4_pools.empty()) {
-    world.pools_asked = domain::Time::max();
-    for (const auto& pool_id : eip.spec.public_ipv4_pools) {
-      const auto* pool = inventory_.pool(pool_id);
-      if (pool) world.pool_free[pool_id] = pool->free;
-      world.pools_asked = std::min(*world.pools_asked, pool ? pool->asked : domain::Time::min());
-    }
-    if (*world.pools_asked == domain::Time::min()) world.pools_asked.reset();
+    world.pools_asked = inventory_.pools_asked();
+    world.pool_free = inventory_.pools();
   }
   return world;
 }

@@ -26,6 +26,8 @@ class EipObserver {
     std::string instance_id;
     std::string branch_eni;
     std::string private_ip;
+
+    bool operator==(const TargetPlace&) const = default;
   };
   TargetPlace target_place(const domain::Eip& eip) const;
 

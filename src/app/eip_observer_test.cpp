@@ -5,56 +5,17 @@
 
 #include "domain/decide_eip.hpp"
 #include "fakes/manual_clock.hpp"
+#include "fakes/no_ec2.hpp"
 
 using namespace std::chrono_literals;
 using app::EipObject;
 
 namespace {
 
-// Nothing here asks EC2: what is known is put into the ledger.
-class NoEc2 final : public aws::Ec2 {
-  template <class T>
-  static base::Task<base::Result<T>> none() {
-    co_return base::Fault{};
-  }
-
- public:
-  aws::PermitPtr acquire(aws::Action) override { return nullptr; }
-  base::Task<base::Result<aws::Seen<aws::Address>>> addresses(std::string,
-                                                              std::vector<std::string>) override {
-    return none<aws::Seen<aws::Address>>();
-  }
-  base::Task<base::Result<aws::Seen<aws::NetworkInterface>>> network_interfaces(
-      std::string, std::vector<std::string>) override {
-    return none<aws::Seen<aws::NetworkInterface>>();
-  }
-  base::Task<base::Result<std::vector<aws::PublicIpv4Pool>>> public_ipv4_pools(
-      std::vector<std::string>) override {
-    return none<std::vector<aws::PublicIpv4Pool>>();
-  }
-  base::Task<base::Result<std::string>> account_id() override { return none<std::string>(); }
-  base::Task<base::Result<aws::Address>> allocate(aws::PermitPtr, aws::AllocateRequest) override {
-    return none<aws::Address>();
-  }
-  base::Task<base::Result<std::string>> associate(aws::PermitPtr, aws::AssociateRequest) override {
-    return none<std::string>();
-  }
-  base::Task<base::Result<>> disassociate(aws::PermitPtr, std::string) override { return none<void>(); }
-  base::Task<base::Result<>> release(aws::PermitPtr, std::string, std::string) override {
-    return none<void>();
-  }
-  base::Task<base::Result<>> create_tags(aws::PermitPtr, std::string, aws::Tags) override {
-    return none<void>();
-  }
-  base::Task<base::Result<>> delete_tags(aws::PermitPtr, std::string, std::vector<std::string>) override {
-    return none<void>();
-  }
-};
-
 struct EipObserver : testing::Test {
   boost::asio::io_context context;
   fakes::ManualClock clock{context};
-  NoEc2 ec2;
+  fakes::NoEc2 ec2;  // nothing here asks: what is known is put into the ledger
   domain::Settings settings = [] {
     domain::Settings s;
     s.cluster = "c";
@@ -99,7 +60,7 @@ struct EipObserver : testing::Test {
     view.allocation_id = id;
     view.public_ip = "1.2.3.4";
     view.tags = tags;
-    inventory.ledger().allocated(view, clock.wall_now());
+    inventory.ledger().made(view, clock.wall_now());
   }
 
   static domain::Assignment to_pod(const std::string& name) { return {name, "", 0, ""}; }

@@ -28,6 +28,7 @@ struct EipReconciler::Run {
   domain::EipWorld world;
   domain::Step step;
   domain::Report report;
+  std::optional<domain::Looked> looked;
   aws::PermitPtr permit;
 };
 
@@ -81,19 +82,27 @@ kube::Next EipReconciler::next_of(const domain::Step& step) const {
   return kube::Next::after(std::chrono::duration_cast<base::Duration>(span));
 }
 
+// False: there is no such object (any more).
+bool EipReconciler::decide(const kube::Key& key, Run& run) {
+  run.object = p_.eips.find(key);
+  if (!run.object) return false;
+  run.life = life_of(run.object->meta.uid);
+  const domain::Eip& eip = run.object->eip;
+  run.world = p_.observer.world(eip, run.life->memory);
+  run.world.looked = run.looked;
+  run.step = domain::decide_eip(eip, run.world, p_.settings, now());
+  run.report = domain::report_eip(eip, run.world, run.step, p_.settings, now());
+  return true;
+}
+
 base::Task<base::Result<kube::Next>> EipReconciler::reconcile(kube::Key key) {
   return run(std::move(key), std::make_shared<Run>());
 }
 
 base::Task<base::Result<kube::Next>> EipReconciler::run(kube::Key key, std::shared_ptr<Run> run) {
   for (int round = 0; round < kRounds; ++round) {
-    run->object = p_.eips.find(key);
-    if (!run->object) co_return kube::Next::done();
-    run->life = life_of(run->object->meta.uid);
+    if (!decide(key, *run)) co_return kube::Next::done();
     const domain::Eip& eip = run->object->eip;
-    run->world = p_.observer.world(eip, run->life->memory);
-    run->step = domain::decide_eip(eip, run->world, p_.settings, now());
-    run->report = domain::report_eip(eip, run->world, run->step, p_.settings, now());
     steps_.at(run->step.kind)->Increment();
 
     const bool finished = run->step.kind == StepKind::settled || run->step.kind == StepKind::wait ||
@@ -213,42 +222,30 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::effect(std::shared_
   co_return Turn::again;
 }
 
+// Ends, too, when something has changed and another step comes first. Calls that others wait for go on.
 base::Task<base::Result<>> EipReconciler::look(std::shared_ptr<Run> run) {
-  const domain::Step& step = run->step;
-  const domain::Eip& eip = run->object->eip;
-  if (step.look_addresses) {
-    std::set<std::string> ids;
-    for (const auto& record : run->world.addresses) ids.insert(record.view.allocation_id);
-    for (const auto& record : run->world.restorable) ids.insert(record.view.allocation_id);
-    if (!eip.status.allocation_id.empty()) ids.insert(eip.status.allocation_id);
-    if (domain::own_address(eip, run->world) == nullptr) {
-      const auto looked = co_await p_.inventory.look_at_uid(eip.uid);
-      if (!looked) co_return looked.error();
-    }
-    std::vector<std::string> id_list(ids.begin(), ids.end());
-    const auto looked = co_await p_.inventory.look_at_addresses(std::move(id_list));
-    if (!looked) co_return looked.error();
-  }
-  if (step.look_target) {
-    const auto place = p_.observer.target_place(eip);
-    if (!place.instance_id.empty()) {
-      const auto looked = co_await p_.inventory.look_at_instance(place.instance_id);
-      if (!looked) co_return looked.error();
-    }
-    if (!place.branch_eni.empty()) {
-      const auto looked = co_await p_.inventory.look_at_interface(place.branch_eni);
-      if (!looked) co_return looked.error();
-    }
-    if (!place.private_ip.empty()) {
-      const auto looked = co_await p_.inventory.look_at_private_ip(place.private_ip);
-      if (!looked) co_return looked.error();
-    }
-  }
-  if (step.look_pools) {
-    const auto looked = co_await p_.inventory.look_at_pools(eip.spec.public_ipv4_pools);
-    if (!looked) co_return looked.error();
-  }
-  co_return base::Result<>();
+  const EipLook wanted = look_of(run->object->eip, run->world, run->step, p_.observer);
+  const domain::Time began = now();
+  auto unwanted = until_unwanted(run, wanted);
+  auto reading = read(p_.inventory, wanted);
+  const auto done = co_await base::unless(std::move(unwanted), std::move(reading));
+  if (!done) co_return base::Result<>();
+  if (*done) run->looked = domain::Looked{began, now()};
+  co_return *done;
+}
+
+base::Task<> EipReconciler::until_unwanted(std::shared_ptr<Run> run, EipLook look) {
+  while (wanted_now(*run, look)) co_await run->life->changed.wait();
+}
+
+// Would a decision of this moment, too, wait for this look?
+bool EipReconciler::wanted_now(const Run& waiting, const EipLook& look) {
+  Run fresh;
+  fresh.looked = waiting.looked;
+  const bool found = decide(waiting.object->meta.key(), fresh);
+  return found && fresh.life == waiting.life && fresh.step.kind == StepKind::look &&
+         look_of(fresh.object->eip, fresh.world, fresh.step, p_.observer) == look &&
+         !domain::must_publish_first(fresh.object->eip.status, fresh.report.status);
 }
 
 base::Task<base::Result<>> EipReconciler::publish(std::shared_ptr<Run> run) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "app/eip_look.hpp"
 #include "app/eip_observer.hpp"
 #include "app/eip_performer.hpp"
 #include "app/eip_publisher.hpp"
@@ -39,7 +40,8 @@ class EipReconciler final : public kube::Reconciler {
 
   base::Task<base::Result<kube::Next>> reconcile(kube::Key key) override;
 
-  // Something that a decision over this EIP looks at has changed: a run that waits for its turn looks again.
+  // Something that a decision over this EIP looks at has changed: a run that waits for its turn, or for a
+  // read of EC2, decides anew.
   void changed(const EipObject& object);
   // The wish, the pod or its node has changed.
   void target_changed(const EipObject& object);
@@ -60,6 +62,9 @@ class EipReconciler final : public kube::Reconciler {
   base::Task<base::Result<Turn>> effect(std::shared_ptr<Run> run);
   base::Task<base::Result<Turn>> wait_for_turn(std::shared_ptr<Run> run);
   base::Task<base::Result<>> look(std::shared_ptr<Run> run);
+  base::Task<> until_unwanted(std::shared_ptr<Run> run, EipLook look);
+  bool wanted_now(const Run& waiting, const EipLook& look);
+  bool decide(const kube::Key& key, Run& run);
   base::Task<base::Result<>> publish(std::shared_ptr<Run> run);
   kube::Next next_of(const domain::Step& step) const;
   void wake_rivals(const domain::Step& step, const EipObject& object);

@@ -20,12 +20,11 @@ std::vector<domain::AddressView> views_of(const std::vector<aws::Address>& addre
   return views;
 }
 
-domain::EniView view_of(const aws::NetworkInterface& eni) {
-  domain::EniView view;
+domain::InterfaceView view_of(const aws::NetworkInterface& eni) {
+  domain::InterfaceView view;
   view.id = eni.network_interface_id;
   view.vpc_id = eni.vpc_id;
   view.instance_id = eni.instance_id;
-  view.owner_id = eni.owner_id;
   view.type = eni.interface_type;
   view.managed = eni.requester_managed || eni.operator_managed;
   view.ipv4_prefixes = eni.ipv4_prefixes;
@@ -82,11 +81,6 @@ std::string Inventory::instance_holding(const std::string& private_ip) const {
   return "";
 }
 
-const Inventory::Pool* Inventory::pool(const std::string& id) const {
-  const auto found = pools_.find(id);
-  return found == pools_.end() ? nullptr : &found->second;
-}
-
 void Inventory::done_awaiting(const std::string& instance_id) {
   const auto found = awaited_.find(instance_id);
   if (found != awaited_.end() && --found->second == 0) awaited_.erase(found);
@@ -111,7 +105,7 @@ base::Task<base::Result<>> Inventory::look_at_addresses(std::vector<std::string>
 void Inventory::take_interfaces(const std::vector<std::string>& instances,
                                 const aws::Seen<aws::NetworkInterface>& seen) {
   const domain::Time asked = wall(seen.asked);
-  std::map<std::string, std::vector<domain::EniView>> found;
+  std::map<std::string, std::vector<domain::InterfaceView>> found;
   for (const auto& eni : seen.items) {
     found[eni.instance_id].push_back(view_of(eni));
     if (vpc_id_.empty()) vpc_id_ = eni.vpc_id;
@@ -120,7 +114,7 @@ void Inventory::take_interfaces(const std::vector<std::string>& instances,
   for (const auto& instance : instances) by_instance_[instance] = {std::move(found[instance]), asked};
 }
 
-base::Task<base::Result<>> Inventory::check_holders(std::vector<domain::EniView> enis) {
+base::Task<base::Result<>> Inventory::check_holders(std::vector<domain::InterfaceView> enis) {
   std::vector<std::string> doubtful;
   std::vector<std::string> with_prefixes;
   for (const auto& eni : enis) {
@@ -175,11 +169,12 @@ base::Task<base::Result<>> Inventory::look_at_private_ip(std::string ip) {
   co_return co_await check_holders(held.enis);
 }
 
-base::Task<base::Result<>> Inventory::look_at_pools(std::vector<std::string> ids) {
-  const auto pools = co_await ec2_.public_ipv4_pools(ids);
+base::Task<base::Result<>> Inventory::look_at_pools() {
+  const auto pools = co_await ec2_.public_ipv4_pools();
   if (!pools) co_return pools.error();
-  for (const auto& id : ids) pools_[id] = {0, now()};
-  for (const auto& pool : *pools) pools_[pool.pool_id].free = pool.total_available_address_count;
+  pools_.clear();
+  for (const auto& pool : *pools) pools_[pool.pool_id] = pool.total_available_address_count;
+  pools_asked_ = now();
   co_return base::Result<>();
 }
 

@@ -21,12 +21,7 @@ namespace app {
 class Inventory {
  public:
   struct Interfaces {
-    std::vector<domain::EniView> enis;
-    domain::Time asked{};
-  };
-
-  struct Pool {
-    long free = 0;  // addresses; 0 also when EC2 does not know the pool
+    std::vector<domain::InterfaceView> enis;
     domain::Time asked{};
   };
 
@@ -50,7 +45,9 @@ class Inventory {
   // The instance with an interface whose delegated prefix holds the address; empty: none is known.
   std::string instance_holding(const std::string& private_ip) const;
   const Interfaces* by_id(const std::string& network_interface_id) const;
-  const Pool* pool(const std::string& pool_id) const;
+  // Pools of the account and how many addresses are free in each; nothing: never asked.
+  const std::map<std::string, long>& pools() const { return pools_; }
+  std::optional<domain::Time> pools_asked() const { return pools_asked_; }
 
   // Reads. A fault leaves what was known as it was.
   base::Task<base::Result<>> look_at_uid(std::string uid);
@@ -59,7 +56,7 @@ class Inventory {
   base::Task<base::Result<>> look_at_instance(std::string instance_id);
   base::Task<base::Result<>> look_at_interface(std::string network_interface_id);
   base::Task<base::Result<>> look_at_private_ip(std::string private_ip);
-  base::Task<base::Result<>> look_at_pools(std::vector<std::string> pool_ids);
+  base::Task<base::Result<>> look_at_pools();
   base::Task<base::Result<>> look_at_account();
   // Everything of ours: addresses by cluster tag and the further ids, interfaces of these instances.
   base::Task<base::Result<>> refresh(std::vector<std::string> further_ids,
@@ -75,7 +72,7 @@ class Inventory {
                        const aws::Seen<aws::NetworkInterface>& seen);
   // An interface may show an Elastic IP that is not on it any more, and does not show what is on an address
   // inside a prefix: the addresses themselves are asked, unless the ledger agrees.
-  base::Task<base::Result<>> check_holders(std::vector<domain::EniView> enis);
+  base::Task<base::Result<>> check_holders(std::vector<domain::InterfaceView> enis);
 
   aws::Ec2& ec2_;
   base::Clock& clock_;
@@ -91,7 +88,8 @@ class Inventory {
   std::map<std::string, Interfaces> by_private_ip_;
   std::map<std::string, Interfaces> by_id_;
   std::map<std::string, int> awaited_;
-  std::map<std::string, Pool> pools_;
+  std::map<std::string, long> pools_;
+  std::optional<domain::Time> pools_asked_;
 };
 
 }  // namespace app

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "aws/credentials.hpp"
+
 namespace app {
 namespace {
 
@@ -66,6 +68,7 @@ domain::Outcome failed_outcome(const base::Fault& fault) {
   outcome.conflict = fault.kind == FaultKind::conflict;
   outcome.refused = fault.kind == FaultKind::not_found || fault.kind == FaultKind::invalid ||
                     (fault.kind == FaultKind::denied && fault.code == "AuthFailure");
+  outcome.denied = (fault.kind == FaultKind::denied && !outcome.refused) || fault.code == aws::kNoCredentials;
   outcome.reason = reason_of(fault.kind);
   outcome.message = fault.text();
   outcome.stalled = fault.kind == FaultKind::denied || fault.kind == FaultKind::exhausted ||

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "aws/credentials.hpp"
+
 using base::Fault;
 using base::FaultKind;
 
@@ -26,6 +28,15 @@ TEST(Outcome, IsStalledOnlyWhenItTakesAPerson) {
   for (const auto kind :
        {FaultKind::throttled, FaultKind::unavailable, FaultKind::timed_out, FaultKind::failed})
     EXPECT_FALSE(outcome(kind, "X").stalled);
+}
+
+TEST(Outcome, IsDeniedForWantOfCredentialsOrPermissionOnly) {
+  EXPECT_TRUE(outcome(FaultKind::denied, "UnauthorizedOperation").denied);
+  EXPECT_TRUE(outcome(FaultKind::denied, "ExpiredToken").denied);
+  EXPECT_TRUE(app::failed_outcome(aws::credentials_fault("instance metadata is down", FaultKind::unavailable))
+                  .denied);
+  EXPECT_FALSE(outcome(FaultKind::denied, "AuthFailure").denied) << "the address is someone else's";
+  EXPECT_FALSE(outcome(FaultKind::unavailable, "InternalError").denied);
 }
 
 TEST(Outcome, KeepsWhetherTheCallMayHaveHadItsEffect) {

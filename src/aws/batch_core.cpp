@@ -84,6 +84,14 @@ constexpr std::array kInterfaceFields{
     Field<NetworkInterface>{"vpc-id", &NetworkInterface::vpc_id},
 };
 
+constexpr std::array kInstanceFields{Field<Instance>{"instance-id", &Instance::instance_id}};
+constexpr std::array kInstanceTypeFields{Field<InstanceType>{"instance-type", &InstanceType::instance_type}};
+constexpr std::array kSubnetFields{Field<Subnet>{"subnet-id", &Subnet::subnet_id}};
+constexpr std::array kGroupFields{
+    Field<SecurityGroup>{"group-id", &SecurityGroup::group_id},
+    Field<SecurityGroup>{"group-name", &SecurityGroup::group_name},
+};
+
 constexpr std::string_view kAnyPrivateAddress = "addresses.private-ip-address";
 
 template <class Fields>
@@ -92,19 +100,38 @@ auto find(const Fields& fields, std::string_view filter) {
                       [&](const auto& field) { return field.filter == filter; });
 }
 
+template <class Fields, class Item>
+bool matches_field(const Fields& fields, const Item& item, std::string_view filter, std::string_view value) {
+  const auto field = find(fields, filter);
+  return field != fields.end() && !value.empty() && item.*field->member == value;
+}
+
 }  // namespace
 
 bool matches(const Address& address, std::string_view filter, std::string_view value) {
-  const auto field = find(kAddressFields, filter);
-  if (field != kAddressFields.end()) return !value.empty() && address.*field->member == value;
-  return tag_matches(address.tags, filter, value);
+  return matches_field(kAddressFields, address, filter, value) || tag_matches(address.tags, filter, value);
 }
 
 bool matches(const NetworkInterface& interface, std::string_view filter, std::string_view value) {
-  const auto field = find(kInterfaceFields, filter);
-  if (field != kInterfaceFields.end()) return !value.empty() && interface.*field->member == value;
   if (filter == kAnyPrivateAddress) return !value.empty() && has_private_address(interface, value);
-  return tag_matches(interface.tags, filter, value);
+  return matches_field(kInterfaceFields, interface, filter, value) ||
+         tag_matches(interface.tags, filter, value);
+}
+
+bool matches(const Instance& instance, std::string_view filter, std::string_view value) {
+  return matches_field(kInstanceFields, instance, filter, value);
+}
+
+bool matches(const InstanceType& type, std::string_view filter, std::string_view value) {
+  return matches_field(kInstanceTypeFields, type, filter, value);
+}
+
+bool matches(const Subnet& subnet, std::string_view filter, std::string_view value) {
+  return matches_field(kSubnetFields, subnet, filter, value);
+}
+
+bool matches(const SecurityGroup& group, std::string_view filter, std::string_view value) {
+  return matches_field(kGroupFields, group, filter, value);
 }
 
 const std::string& identity(const Address& address) {
@@ -113,6 +140,22 @@ const std::string& identity(const Address& address) {
 
 const std::string& identity(const NetworkInterface& interface) {
   return interface.network_interface_id;
+}
+
+const std::string& identity(const Instance& instance) {
+  return instance.instance_id;
+}
+
+const std::string& identity(const InstanceType& type) {
+  return type.instance_type;
+}
+
+const std::string& identity(const Subnet& subnet) {
+  return subnet.subnet_id;
+}
+
+const std::string& identity(const SecurityGroup& group) {
+  return group.group_id;
 }
 
 bool knows_address_filter(std::string_view name) {

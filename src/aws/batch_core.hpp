@@ -26,9 +26,17 @@ namespace aws {
 // Does EC2's filter `name` select this item by `value`? Exactly: no wildcards.
 bool matches(const Address& address, std::string_view filter, std::string_view value);
 bool matches(const NetworkInterface& interface, std::string_view filter, std::string_view value);
+bool matches(const Instance& instance, std::string_view filter, std::string_view value);
+bool matches(const InstanceType& type, std::string_view filter, std::string_view value);
+bool matches(const Subnet& subnet, std::string_view filter, std::string_view value);
+bool matches(const SecurityGroup& group, std::string_view filter, std::string_view value);
 // What tells two items apart.
 const std::string& identity(const Address& address);
 const std::string& identity(const NetworkInterface& interface);
+const std::string& identity(const Instance& instance);
+const std::string& identity(const InstanceType& type);
+const std::string& identity(const Subnet& subnet);
+const std::string& identity(const SecurityGroup& group);
 // Filters that matches() knows. "tag:<key>" and "tag-key" are of both.
 bool knows_address_filter(std::string_view name);
 bool knows_interface_filter(std::string_view name);

@@ -144,6 +144,30 @@ TEST(BatchCore, FiltersSelectAsEc2Does) {
   EXPECT_FALSE(aws::knows_address_filter("attachment.instance-id"));
   EXPECT_TRUE(aws::knows_interface_filter("attachment.instance-id"));
   EXPECT_FALSE(aws::knows_interface_filter("public-ip"));
+  EXPECT_FALSE(aws::matches(one, "instance-id", "i-1"));
+
+  aws::Instance instance;
+  instance.instance_id = "i-1";
+  instance.instance_type = "m5.large";
+  EXPECT_TRUE(aws::matches(instance, "instance-id", "i-1"));
+  EXPECT_FALSE(aws::matches(instance, "instance-id", "i-11"));
+  EXPECT_FALSE(aws::matches(instance, "instance-type", "m5.large")) << "not asked for by that";
+  aws::InstanceType type;
+  type.instance_type = "m5.large";
+  EXPECT_TRUE(aws::matches(type, "instance-type", "m5.large"));
+  EXPECT_FALSE(aws::matches(type, "instance-type", "m5.*"));
+  aws::Subnet subnet;
+  subnet.subnet_id = "subnet-1";
+  EXPECT_TRUE(aws::matches(subnet, "subnet-id", "subnet-1"));
+  EXPECT_FALSE(aws::matches(subnet, "vpc-id", ""));
+  const aws::SecurityGroup group{.group_id = "sg-1", .group_name = "web", .vpc_id = "vpc-1"};
+  EXPECT_TRUE(aws::matches(group, "group-id", "sg-1"));
+  EXPECT_TRUE(aws::matches(group, "group-name", "web"));
+  EXPECT_FALSE(aws::matches(group, "group-name", "sg-1"));
+  EXPECT_EQ(aws::identity(instance), "i-1");
+  EXPECT_EQ(aws::identity(type), "m5.large");
+  EXPECT_EQ(aws::identity(subnet), "subnet-1");
+  EXPECT_EQ(aws::identity(group), "sg-1");
 }
 
 // Whatever the order of asking, leaving, sending and answering: everyone who stays is answered once,

@@ -19,7 +19,7 @@ std::string redact(std::string text, const Credentials& credentials) {
 
 base::Fault credentials_fault(std::string message, base::FaultKind kind) {
   return {.kind = kind,
-          .code = "Credentials",
+          .code = std::string(kNoCredentials),
           .message = std::move(message),
           .effect_possible = false,
           .retry_after = {}};

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -54,7 +55,8 @@ class CredentialProvider {
 
 // `text` without the secrets of `credentials`.
 std::string redact(std::string text, const Credentials& credentials);
-// A fault for credentials that are set up wrongly.
+// A fault for credentials that are set up wrongly, or can't be had. Its code is kNoCredentials.
+inline constexpr std::string_view kNoCredentials = "Credentials";
 base::Fault credentials_fault(std::string message, base::FaultKind kind = base::FaultKind::denied);
 
 }  // namespace aws

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +23,25 @@ namespace aws {
 
 enum class Action {
   allocate_address,
+  assign_private_ip_addresses,
   associate_address,
+  attach_network_interface,
+  create_network_interface,
   create_tags,
+  delete_network_interface,
   delete_tags,
   describe_addresses,
+  describe_instance_types,
+  describe_instances,
   describe_network_interfaces,
   describe_public_ipv4_pools,
+  describe_security_groups,
+  describe_subnets,
+  detach_network_interface,
   disassociate_address,
+  modify_network_interface_attribute,
   release_address,
+  unassign_private_ip_addresses,
   get_caller_identity,
 };
 inline constexpr int kActions = static_cast<int>(Action::get_caller_identity) + 1;
@@ -57,6 +69,22 @@ struct AssociateRequest {
   bool allow_reassociation = false;
 };
 
+struct CreateNetworkInterfaceRequest {
+  std::string subnet_id;
+  std::string description;
+  std::vector<std::string> groups;  // ids; none: the default group of the VPC
+  int secondary_private_ip_address_count = 0;
+  Tags tags;
+  std::string client_token;  // 1 to 64 ASCII characters
+};
+
+// Always on network card 0.
+struct AttachNetworkInterfaceRequest {
+  std::string network_interface_id;
+  std::string instance_id;
+  int device_index = 0;  // from 1 on: 0 is the primary interface, which comes with the instance
+};
+
 // A token of EC2's bucket for one action. Unused, it goes back to the bucket on destruction.
 class Permit {
  public:
@@ -80,8 +108,19 @@ class Ec2 {
                                                             std::vector<std::string> values) = 0;
   virtual base::Task<base::Result<Seen<NetworkInterface>>> network_interfaces(
       std::string filter, std::vector<std::string> values) = 0;
-  virtual base::Task<base::Result<std::vector<PublicIpv4Pool>>> public_ipv4_pools(
-      std::vector<std::string> pool_ids) = 0;
+  // All of the account's: EC2 has no filter for the id, and of ids one unknown fails the whole call.
+  virtual base::Task<base::Result<std::vector<PublicIpv4Pool>>> public_ipv4_pools() = 0;
+  // By filter too. A terminated instance is shown for a while.
+  virtual base::Task<base::Result<Seen<Instance>>> instances(std::vector<std::string> instance_ids) = 0;
+  virtual base::Task<base::Result<Seen<Subnet>>> subnets(std::vector<std::string> subnet_ids) = 0;
+  virtual base::Task<base::Result<Seen<SecurityGroup>>> security_groups(
+      std::vector<std::string> group_ids) = 0;
+  // A name is unique within its VPC only.
+  virtual base::Task<base::Result<Seen<SecurityGroup>>> security_groups_by_name(
+      std::string vpc_id, std::vector<std::string> names) = 0;
+  // Asked of EC2 once in the life of the process, since what a type holds does not change. Nothing: EC2 has
+  // no such type (which is asked again).
+  virtual base::Task<base::Result<std::optional<InstanceType>>> instance_type(std::string name) = 0;
   virtual base::Task<base::Result<std::string>> account_id() = 0;  // STS GetCallerIdentity
 
   // Effects.
@@ -93,6 +132,36 @@ class Ec2 {
   virtual base::Task<base::Result<>> create_tags(PermitPtr permit, std::string resource_id, Tags tags) = 0;
   virtual base::Task<base::Result<>> delete_tags(PermitPtr permit, std::string resource_id,
                                                  std::vector<std::string> keys) = 0;
+
+  // Effects on network interfaces.
+  //
+  // Safe to send again with the same client token: EC2 then makes nothing and shows what the first call made.
+  // The same token with other parameters is refused, IdempotentParameterMismatch.
+  virtual base::Task<base::Result<NetworkInterface>> create_network_interface(
+      PermitPtr permit, CreateNetworkInterfaceRequest request) = 0;
+  // Attaching and detaching end some time after the answer: see attachment_status. Repeated, they are refused
+  // and do no harm: attached already, or a device index that somebody else took, is conflict; a detached
+  // attachment is not_found. Never forced.
+  virtual base::Task<base::Result<std::string>> attach_network_interface(
+      PermitPtr permit, AttachNetworkInterfaceRequest request) = 0;  // the attachment's id
+  virtual base::Task<base::Result<>> detach_network_interface(PermitPtr permit,
+                                                              std::string attachment_id) = 0;
+  // Conflict while it is attached. Harmless to repeat.
+  virtual base::Task<base::Result<>> delete_network_interface(PermitPtr permit,
+                                                              std::string network_interface_id) = 0;
+  // The whole set, at least one id. Harmless to repeat, as is the description.
+  virtual base::Task<base::Result<>> modify_groups(PermitPtr permit, std::string network_interface_id,
+                                                   std::vector<std::string> groups) = 0;
+  virtual base::Task<base::Result<>> modify_description(PermitPtr permit, std::string network_interface_id,
+                                                        std::string description) = 0;
+  // So many secondary addresses more, all or none. Each call adds: look before it is repeated. What EC2 says
+  // that it assigned, which is all addresses on some emulators.
+  virtual base::Task<base::Result<std::vector<std::string>>> assign_private_ip_addresses(
+      PermitPtr permit, std::string network_interface_id, int count) = 0;
+  // Takes an Elastic IP off them too. Addresses that are not on the interface are conflict.
+  virtual base::Task<base::Result<>> unassign_private_ip_addresses(PermitPtr permit,
+                                                                   std::string network_interface_id,
+                                                                   std::vector<std::string> addresses) = 0;
 };
 
 }  // namespace aws

@@ -1,12 +1,15 @@
+// The life of Ec2Client, and its reads.
+
 #include "aws/ec2_client.hpp"
 
+#include <functional>
 #include <map>
-#include <stdexcept>
 
 #include "aws/batch_core.hpp"
 #include "aws/ec2_xml.hpp"
+#include "aws/error_codes.hpp"
+#include "aws/gather.hpp"
 #include "aws/query.hpp"
-#include "base/notify.hpp"
 #include "base/scope.hpp"
 
 namespace aws {
@@ -21,85 +24,123 @@ namespace {
 // No listing is longer; a server that never ends one must not hold us.
 constexpr int kMostPages = 1000;
 
-Fault refuse(std::string message) {
-  return {.kind = FaultKind::invalid,
-          .code = "InvalidRequest",
-          .message = std::move(message),
-          .effect_possible = false,
-          .retry_after = {}};
+using BodyOf = std::function<std::string(const std::string& next_token)>;
+template <class Item>
+using ReadPage = Result<Page<Item>> (*)(std::string_view body);
+
+// A whole listing, as of the moment when its first page was asked for.
+template <class Item>
+Task<Result<Seen<Item>>> list(Channel* channel, Action action, PermitPtr permit, BodyOf body_of,
+                              ReadPage<Item> read_page) {
+  Seen<Item> seen;
+  std::string token;
+  bool began_again = false;
+  for (int pages = 0; pages < kMostPages; ++pages) {
+    Call call;
+    call.action = action;
+    call.body = body_of(token);
+    call.permit = std::move(permit);
+    auto answer = co_await channel->send(std::move(call));
+    if (!answer) {
+      // The listing took longer than its token lives.
+      if (answer.error().kind != FaultKind::expired || token.empty() || began_again) co_return answer.error();
+      began_again = true;
+      seen = {};
+      token.clear();
+      continue;
+    }
+    auto page = read_page(answer->body);
+    if (!page) co_return page.error();
+    if (token.empty()) seen.asked = answer->sent;
+    for (auto& item : page->items) seen.items.push_back(std::move(item));
+    if (page->next_token.empty()) co_return seen;
+    token = std::move(page->next_token);
+  }
+  co_return Fault{.kind = FaultKind::failed,
+                  .code = "EndlessListing",
+                  .message = std::string(name_of(action)) + ": more pages than can be",
+                  .effect_possible = false,
+                  .retry_after = {}};
 }
 
-Fault stopped() {
-  return {.kind = FaultKind::unavailable,
-          .code = "Stopped",
-          .message = "the EC2 client is stopped",
-          .effect_possible = false,
-          .retry_after = {}};
-}
+using Describe = std::function<std::string(const Filter& filter, const std::string& next_token)>;
 
-bool is_tag_value(std::string_view filter) {
-  return filter.starts_with("tag:");
+template <class Item>
+typename Gather<Item>::Fetch fetch_with(Channel* channel, Action action, Describe describe,
+                                        ReadPage<Item> read_page) {
+  return [=](PermitPtr permit, Filter filter) {
+    BodyOf body_of = [describe, filter = std::move(filter)](const std::string& token) {
+      return describe(filter, token);
+    };
+    return list<Item>(channel, action, std::move(permit), std::move(body_of), read_page);
+  };
 }
 
 }  // namespace
 
-template <class Item>
-struct Ec2Client::Gather {
-  struct Waiter {
-    explicit Waiter(const boost::asio::any_io_executor& executor) : wake(executor) {}
-    std::optional<Result<Seen<Item>>> outcome;
-    base::Notify wake;
-  };
-  using Ticket = typename BatchCore<Item>::Ticket;
-
-  Gather(std::string name, Action what) : filter(name), action(what), core(std::move(name), kFilterValues) {}
-
-  void answer(Ticket ticket, Result<Seen<Item>> outcome) {
-    const auto waiter = waiters.find(ticket);
-    if (waiter == waiters.end()) return;
-    waiter->second->outcome = std::move(outcome);
-    waiter->second->wake.notify_all();
-  }
-
-  std::string filter;
-  Action action;
-  BatchCore<Item> core;
-  std::map<Ticket, Waiter*> waiters;  // each lives in its caller's frame
-  bool pumping = false;
-};
-
 struct Ec2Client::Gathers {
-  Gathers(boost::asio::any_io_executor runs_on, base::Metrics& metrics) : executor(runs_on), scope(runs_on) {
-    for (const Action action : {Action::describe_addresses, Action::describe_network_interfaces}) {
-      const base::Labels labels{{"action", std::string(name_of(action))}};
-      asked[action] = &metrics.counter("aws_ec2_batch_values_asked_total",
-                                       "Values that callers asked for in batched reads", labels);
-      sent[action] =
-          &metrics.counter("aws_ec2_batch_values_sent_total", "Values sent to EC2 in batched reads", labels);
-    }
+  Gathers(boost::asio::any_io_executor executor, base::Clock& clock, Channel& to, Throttle& throttle,
+          base::Metrics& metrics)
+      : channel(&to), shared{executor, clock, throttle, metrics, scope}, scope(executor) {
+    // At zero from the start, also where the gathers are made when they are first needed.
+    for (const auto action :
+         {Action::describe_addresses, Action::describe_network_interfaces, Action::describe_security_groups})
+      GatherCounters(metrics, action);
   }
 
   Gather<Address>& addresses_by(const std::string& filter) {
-    return addresses.try_emplace(filter, filter, Action::describe_addresses).first->second;
+    constexpr auto kAction = Action::describe_addresses;
+    const auto describe = [](const Filter& by, const std::string&) { return query::describe_addresses(by); };
+    return addresses
+        .try_emplace(filter, shared, kAction, filter, kFilterValues,
+                     fetch_with<Address>(channel, kAction, describe, read_addresses))
+        .first->second;
   }
   Gather<NetworkInterface>& interfaces_by(const std::string& filter) {
-    return interfaces.try_emplace(filter, filter, Action::describe_network_interfaces).first->second;
+    constexpr auto kAction = Action::describe_network_interfaces;
+    return interfaces
+        .try_emplace(filter, shared, kAction, filter, kFilterValues,
+                     fetch_with<NetworkInterface>(channel, kAction, query::describe_network_interfaces,
+                                                  read_network_interfaces))
+        .first->second;
+  }
+  // An empty VPC id: in any.
+  Gather<SecurityGroup>& groups_by(const std::string& filter, const std::string& vpc_id) {
+    constexpr auto kAction = Action::describe_security_groups;
+    const auto describe = [vpc_id](const Filter& by, const std::string& token) {
+      return query::describe_security_groups(by, vpc_id, token);
+    };
+    return groups
+        .try_emplace({filter, vpc_id}, shared, kAction, filter, kFilterValues - (vpc_id.empty() ? 0 : 1),
+                     fetch_with<SecurityGroup>(channel, kAction, describe, read_security_groups))
+        .first->second;
   }
 
-  boost::asio::any_io_executor executor;
+  Channel* channel;
+  Gathering shared;
+  // By filter; security groups by filter and VPC, of which there are as many as the subnets of ENIs have.
   std::map<std::string, Gather<Address>> addresses;
   std::map<std::string, Gather<NetworkInterface>> interfaces;
-  std::map<Action, prometheus::Counter*> asked;
-  std::map<Action, prometheus::Counter*> sent;
+  std::map<std::pair<std::string, std::string>, Gather<SecurityGroup>> groups;
+  Gather<Instance> instances{
+      shared, Action::describe_instances, "instance-id", kFilterValues,
+      fetch_with<Instance>(channel, Action::describe_instances, query::describe_instances, read_instances)};
+  Gather<InstanceType> instance_types{
+      shared, Action::describe_instance_types, "instance-type", kFilterValues,
+      fetch_with<InstanceType>(channel, Action::describe_instance_types, query::describe_instance_types,
+                               read_instance_types)};
+  Gather<Subnet> subnets{
+      shared, Action::describe_subnets, "subnet-id", kFilterValues,
+      fetch_with<Subnet>(channel, Action::describe_subnets, query::describe_subnets, read_subnets)};
+  std::map<std::string, InstanceType> known_types;  // at most those that EC2 has
   base::TaskScope scope;
 };
 
 Ec2Client::Ec2Client(boost::asio::any_io_executor executor, base::Clock& clock, Channel& channel,
                      Throttle& throttle, base::Metrics& metrics)
-    : clock_(clock),
-      channel_(channel),
+    : channel_(channel),
       throttle_(throttle),
-      gathers_(std::make_unique<Gathers>(executor, metrics)) {}
+      gathers_(std::make_unique<Gathers>(executor, clock, channel, throttle, metrics)) {}
 
 Ec2Client::~Ec2Client() = default;
 
@@ -112,204 +153,59 @@ PermitPtr Ec2Client::acquire(Action action) {
   return throttle_.acquire(action);
 }
 
-// --- Reads
-// ---------------------------------------------------------------------------------------------------------
-
 Task<Result<Seen<Address>>> Ec2Client::addresses(std::string filter, std::vector<std::string> values) {
   if (!knows_address_filter(filter))
-    co_return refuse("DescribeAddresses: no filter called " + printable(filter));
-  co_return co_await read<Address>(&gathers_->addresses_by(filter), std::move(values));
+    co_return refusal("DescribeAddresses: no filter called " + printable(filter));
+  co_return co_await gathers_->addresses_by(filter).read(std::move(values));
 }
 
 Task<Result<Seen<NetworkInterface>>> Ec2Client::network_interfaces(std::string filter,
                                                                    std::vector<std::string> values) {
   if (!knows_interface_filter(filter))
-    co_return refuse("DescribeNetworkInterfaces: no filter called " + printable(filter));
-  co_return co_await read<NetworkInterface>(&gathers_->interfaces_by(filter), std::move(values));
+    co_return refusal("DescribeNetworkInterfaces: no filter called " + printable(filter));
+  co_return co_await gathers_->interfaces_by(filter).read(std::move(values));
 }
 
-template <class Item>
-Task<Result<Seen<Item>>> Ec2Client::read(Gather<Item>* gather, std::vector<std::string> values) {
-  if (values.empty()) co_return Seen<Item>{{}, clock_.now()};
-  for (const auto& value : values)
-    if (value.empty() && !is_tag_value(gather->filter))
-      co_return refuse("an empty value for filter " + gather->filter);
-  if (gathers_->scope.stopped()) co_return stopped();
-
-  typename Gather<Item>::Waiter waiter(gathers_->executor);
-  const auto ticket = gather->core.ask(values);
-  gather->waiters.emplace(ticket, &waiter);
-  gathers_->asked[gather->action]->Increment(static_cast<double>(values.size()));
-  // A caller that is stopped leaves; the call goes on.
-  const std::shared_ptr<void> leave(nullptr, [gather, ticket](void*) {
-    gather->core.leave(ticket);
-    gather->waiters.erase(ticket);
-  });
-  if (!gather->pumping) {
-    gather->pumping = true;
-    // A parameter of the task, so that it runs also when a stop comes before the task's first step.
-    std::shared_ptr<void> at_end(nullptr, [gather](void*) {
-      gather->pumping = false;
-      for (auto& [each, waits] : gather->waiters)
-        if (!waits->outcome) gather->answer(each, stopped());
-    });
-    gathers_->scope.spawn(pump<Item>(gather, std::move(at_end)));
-  }
-  while (!waiter.outcome) co_await waiter.wake.wait();
-  co_return std::move(*waiter.outcome);
+Task<Result<std::vector<PublicIpv4Pool>>> Ec2Client::public_ipv4_pools() {
+  BodyOf body_of = query::describe_public_ipv4_pools;
+  auto pools = co_await list<PublicIpv4Pool>(&channel_, Action::describe_public_ipv4_pools, PermitPtr(),
+                                             std::move(body_of), read_public_ipv4_pools);
+  if (!pools) co_return pools.error();
+  co_return std::move(pools->items);
 }
 
-// Sends one call after the other while anyone waits.
-template <class Item>
-Task<> Ec2Client::pump(Gather<Item>* gather, std::shared_ptr<void> at_end) {
-  while (gather->core.waiting()) {
-    // The token first: who asks while we wait for it is served by this very call.
-    auto permit = throttle_.acquire(gather->action);
-    co_await clock_.sleep_for(permit->wait());
-    auto values = gather->core.next();
-    if (values.empty()) continue;
-    gathers_->sent[gather->action]->Increment(static_cast<double>(values.size()));
-    const Item* const which = nullptr;
-    // Named: GCC 12 destroys an aggregate made inside a co_await expression twice.
-    Filter filter{gather->filter, std::move(values)};
-    auto seen = co_await fetch(std::move(permit), std::move(filter), which);
-    if (seen) {
-      for (auto& [ticket, answer] : gather->core.finished(seen->items, seen->asked))
-        gather->answer(ticket, std::move(answer));
-    } else {
-      for (const auto ticket : gather->core.failed()) gather->answer(ticket, seen.error());
-    }
-  }
-  at_end.reset();  // in the same step as the last look at waiting(), so that no one asks in between
+Task<Result<Seen<Instance>>> Ec2Client::instances(std::vector<std::string> instance_ids) {
+  return gathers_->instances.read(std::move(instance_ids));
 }
 
-Task<Result<Seen<Address>>> Ec2Client::fetch(PermitPtr permit, Filter filter, const Address*) {
-  auto answer =
-      co_await call(Action::describe_addresses, std::move(permit), query::describe_addresses(filter));
-  if (!answer) co_return answer.error();
-  auto page = read_addresses(answer->body);
-  if (!page) co_return page.error();
-  co_return Seen<Address>{std::move(page->items), answer->sent};
+Task<Result<Seen<Subnet>>> Ec2Client::subnets(std::vector<std::string> subnet_ids) {
+  return gathers_->subnets.read(std::move(subnet_ids));
 }
 
-Task<Result<Seen<NetworkInterface>>> Ec2Client::fetch(PermitPtr permit, Filter filter,
-                                                      const NetworkInterface*) {
-  constexpr auto kAction = Action::describe_network_interfaces;
-  Seen<NetworkInterface> seen;
-  std::string token;
-  bool began_again = false;
-  for (int pages = 0; pages < kMostPages; ++pages) {
-    auto answer =
-        co_await call(kAction, std::move(permit), query::describe_network_interfaces(filter, token));
-    if (!answer) {
-      // The listing took longer than its token lives.
-      if (answer.error().kind != FaultKind::expired || token.empty() || began_again) co_return answer.error();
-      began_again = true;
-      seen = {};
-      token.clear();
-      continue;
-    }
-    auto page = read_network_interfaces(answer->body);
-    if (!page) co_return page.error();
-    if (token.empty()) seen.asked = answer->sent;
-    for (auto& item : page->items) seen.items.push_back(std::move(item));
-    if (page->next_token.empty()) co_return seen;
-    token = std::move(page->next_token);
-  }
-  co_return Fault{.kind = FaultKind::failed,
-                  .code = "EndlessListing",
-                  .message = "DescribeNetworkInterfaces: more pages than can be",
-                  .effect_possible = false,
-                  .retry_after = {}};
+Task<Result<Seen<SecurityGroup>>> Ec2Client::security_groups(std::vector<std::string> group_ids) {
+  return gathers_->groups_by("group-id", "").read(std::move(group_ids));
 }
 
-Task<Result<std::vector<PublicIpv4Pool>>> Ec2Client::public_ipv4_pools(std::vector<std::string> pool_ids) {
-  std::vector<PublicIpv4Pool> pools;
-  std::string token;
-  for (int pages = 0; pages < kMostPages; ++pages) {
-    auto answer = co_await call(Action::describe_public_ipv4_pools, PermitPtr(),
-                                query::describe_public_ipv4_pools(pool_ids, token));
-    if (!answer) co_return answer.error();
-    auto page = read_public_ipv4_pools(answer->body);
-    if (!page) co_return page.error();
-    for (auto& pool : page->items) pools.push_back(std::move(pool));
-    if (page->next_token.empty()) co_return pools;
-    token = std::move(page->next_token);
-  }
-  co_return Fault{.kind = FaultKind::failed,
-                  .code = "EndlessListing",
-                  .message = "DescribePublicIpv4Pools: more pages than can be",
-                  .effect_possible = false,
-                  .retry_after = {}};
+Task<Result<Seen<SecurityGroup>>> Ec2Client::security_groups_by_name(std::string vpc_id,
+                                                                     std::vector<std::string> names) {
+  if (vpc_id.empty()) co_return refusal("DescribeSecurityGroups: names without a VPC");
+  co_return co_await gathers_->groups_by("group-name", vpc_id).read(std::move(names));
+}
+
+Task<Result<std::optional<InstanceType>>> Ec2Client::instance_type(std::string name) {
+  const auto known = gathers_->known_types.find(name);
+  if (known != gathers_->known_types.end()) co_return std::optional(known->second);
+  std::vector<std::string> names{name};
+  const auto seen = co_await gathers_->instance_types.read(std::move(names));
+  if (!seen) co_return seen.error();
+  if (seen->items.empty()) co_return std::optional<InstanceType>();
+  co_return std::optional(gathers_->known_types.insert_or_assign(name, seen->items.front()).first->second);
 }
 
 Task<Result<std::string>> Ec2Client::account_id() {
   auto answer = co_await call(Action::get_caller_identity, PermitPtr(), query::get_caller_identity());
   if (!answer) co_return answer.error();
   co_return read_account_id(answer->body);
-}
-
-// --- Effects
-// -------------------------------------------------------------------------------------------------------
-
-Task<Result<Address>> Ec2Client::allocate(PermitPtr permit, AllocateRequest request) {
-  auto answer = co_await call(Action::allocate_address, std::move(permit), query::allocate_address(request));
-  if (!answer) co_return answer.error();
-  auto address = read_allocated(answer->body);
-  // The answer has no tags; they went with the call, so it has them.
-  if (address) address->tags = std::move(request.tags);
-  co_return address;
-}
-
-Task<Result<std::string>> Ec2Client::associate(PermitPtr permit, AssociateRequest request) {
-  if (request.allocation_id.empty() || request.network_interface_id.empty())
-    co_return refuse("AssociateAddress: without an allocation id or an interface id");
-  auto answer =
-      co_await call(Action::associate_address, std::move(permit), query::associate_address(request));
-  if (!answer) co_return answer.error();
-  co_return read_association_id(answer->body);
-}
-
-Task<Result<>> Ec2Client::disassociate(PermitPtr permit, std::string association_id) {
-  if (association_id.empty()) co_return refuse("DisassociateAddress: without an association id");
-  co_return co_await done(Action::disassociate_address, std::move(permit),
-                          query::disassociate_address(association_id));
-}
-
-Task<Result<>> Ec2Client::release(PermitPtr permit, std::string allocation_id,
-                                  std::string network_border_group) {
-  if (allocation_id.empty()) co_return refuse("ReleaseAddress: without an allocation id");
-  co_return co_await done(Action::release_address, std::move(permit),
-                          query::release_address(allocation_id, network_border_group));
-}
-
-Task<Result<>> Ec2Client::create_tags(PermitPtr permit, std::string resource_id, Tags tags) {
-  if (resource_id.empty()) co_return refuse("CreateTags: without a resource id");
-  if (tags.empty()) co_return Result<>();
-  co_return co_await done(Action::create_tags, std::move(permit), query::create_tags(resource_id, tags));
-}
-
-Task<Result<>> Ec2Client::delete_tags(PermitPtr permit, std::string resource_id,
-                                      std::vector<std::string> keys) {
-  if (resource_id.empty()) co_return refuse("DeleteTags: without a resource id");
-  // Never sent without keys: EC2 would delete all tags.
-  if (keys.empty()) co_return Result<>();
-  co_return co_await done(Action::delete_tags, std::move(permit), query::delete_tags(resource_id, keys));
-}
-
-Task<Result<>> Ec2Client::done(Action action, PermitPtr permit, std::string body) {
-  auto answer = co_await call(action, std::move(permit), std::move(body));
-  if (!answer) co_return answer.error();
-  co_return read_done(answer->body);
-}
-
-Task<Result<Answer>> Ec2Client::call(Action action, PermitPtr permit, std::string body) {
-  if (permit && permit->action() != action) throw std::logic_error("a permit for another action");
-  Call call;
-  call.action = action;
-  call.body = std::move(body);
-  call.permit = std::move(permit);
-  co_return co_await channel_.send(std::move(call));
 }
 
 }  // namespace aws

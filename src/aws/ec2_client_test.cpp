@@ -43,18 +43,21 @@ std::string interfaces_xml(const std::vector<std::string>& ids, const std::strin
          "</nextToken></DescribeNetworkInterfacesResponse>";
 }
 
-struct Ec2ClientTest : AwsFixture {
-  Ec2Client ec2{context.get_executor(), clock, channel, throttle, metrics};
+// What DescribeSecurityGroups shows: a group of each name that was asked for.
+std::string groups_xml(const std::vector<std::string>& names, const std::string& vpc_id) {
+  std::string xml = "<DescribeSecurityGroupsResponse><securityGroupInfo>";
+  for (const auto& name : names)
+    xml += "<item><groupId>sg-" + name + "</groupId><groupName>" + name + "</groupName><vpcId>" + vpc_id +
+           "</vpcId></item>";
+  return xml + "</securityGroupInfo></DescribeSecurityGroupsResponse>";
+}
 
+struct Ec2ClientTest : Ec2ClientFixture {
   Ec2ClientTest() {
     // EC2 where every address that is asked for exists, and each call takes a second.
     transport.on_request = [](const http::Request& request) {
       return fakes::after(1s, fakes::answer(200, addresses_xml(values_in(request.body))));
     };
-  }
-  ~Ec2ClientTest() override {
-    boost::asio::co_spawn(context, ec2.stop(), boost::asio::detached);
-    clock.settle();
   }
   auto ask(std::vector<std::string> ids) { return start(ec2.addresses("allocation-id", std::move(ids))); }
 };
@@ -204,60 +207,103 @@ TEST_F(Ec2ClientTest, PoolsArePagedByTen) {
                  (second ? "b" : "a") + "</poolId></item></publicIpv4PoolSet>" +
                  (second ? "" : "<nextToken>t</nextToken>") + "</DescribePublicIpv4PoolsResponse>");
   };
-  const auto pools = run(ec2.public_ipv4_pools({}));
+  const auto pools = run(ec2.public_ipv4_pools());
   ASSERT_TRUE(pools);
   ASSERT_EQ(pools->size(), 2u);
   EXPECT_EQ((*pools)[1].pool_id, "b");
   EXPECT_THAT(transport.requests[0].body, HasSubstr("MaxResults=10"));
 }
 
-TEST_F(Ec2ClientTest, EffectsAreSentAndTheirAnswersRead) {
+TEST_F(Ec2ClientTest, InstancesAndSubnetsOfManyCallersAreGatheredAndPaged) {
   transport.on_request = [](const http::Request& request) {
-    if (request.body.starts_with("Action=AllocateAddress"))
-      return fakes::answer(200,
-                           "<AllocateAddressResponse><publicIp>203.0.113.7</"
-                           "publicIp><allocationId>eipalloc-1</allocationId></AllocateAddressResponse>");
-    if (request.body.starts_with("Action=AssociateAddress"))
-      return fakes::answer(
-          200,
-          "<AssociateAddressResponse><associationId>eipassoc-1</associationId></AssociateAddressResponse>");
-    if (request.body.starts_with("Action=GetCallerIdentity"))
-      return fakes::answer(200,
-                           "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>1</Account></"
-                           "GetCallerIdentityResult></GetCallerIdentityResponse>");
-    return fakes::answer(200, "<DoneResponse><requestId>r</requestId></DoneResponse>");
+    if (request.body.starts_with("Action=DescribeSubnets"))
+      return fakes::after(1s, fakes::answer(200,
+                                            "<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</"
+                                            "subnetId></item></subnetSet></DescribeSubnetsResponse>"));
+    const bool second = request.body.find("NextToken=t1") != std::string::npos;
+    return fakes::after(
+        1s, fakes::answer(200, std::string("<DescribeInstancesResponse><reservationSet><item><instancesSet>"
+                                           "<item><instanceId>") +
+                                   (second ? "i-2" : "i-1") +
+                                   "</instanceId></item></instancesSet></item></reservationSet><nextToken>" +
+                                   (second ? "" : "t1") + "</nextToken></DescribeInstancesResponse>"));
   };
-  const auto address = run(ec2.allocate(ec2.acquire(Action::allocate_address),
-                                        {.address = {}, .public_ipv4_pool = {}, .tags = {{"k", "v"}}}));
-  ASSERT_TRUE(address);
-  EXPECT_EQ(address->allocation_id, "eipalloc-1");
-  EXPECT_EQ(address->tags.at("k"), "v");
-  EXPECT_EQ(
-      *run(ec2.associate(ec2.acquire(Action::associate_address), {"eipalloc-1", "eni-1", "10.0.0.5", false})),
-      "eipassoc-1");
-  EXPECT_TRUE(run(ec2.disassociate(ec2.acquire(Action::disassociate_address), "eipassoc-1")));
-  EXPECT_TRUE(run(ec2.release(ec2.acquire(Action::release_address), "eipalloc-1", "eu-west-1")));
-  EXPECT_TRUE(run(ec2.create_tags(ec2.acquire(Action::create_tags), "eipalloc-1", {{"k", "v"}})));
-  EXPECT_TRUE(run(ec2.delete_tags(ec2.acquire(Action::delete_tags), "eipalloc-1", {"k"})));
-  EXPECT_EQ(*run(ec2.account_id()), "1");
-  EXPECT_EQ(transport.requests.size(), 7u);
+  std::vector<std::shared_ptr<std::optional<Result<Seen<Instance>>>>> callers;
+  for (int i = 0; i < 3; ++i) callers.push_back(start(ec2.instances({i == 1 ? "i-1" : "i-2"})));
+  const auto subnet = start(ec2.subnets({"subnet-1", "subnet-2"}));
+  EXPECT_EQ(transport.in_flight, 2);
+  clock.advance(10s);
+  for (const auto& caller : callers) {
+    ASSERT_TRUE(caller->has_value());
+    ASSERT_TRUE(**caller);
+    EXPECT_EQ((**caller)->items.size(), 1u);
+  }
+  EXPECT_EQ(requests(Action::describe_instances, "ok"), 4) << "the first caller's two pages, the others' two";
+  ASSERT_TRUE(subnet->has_value());
+  ASSERT_EQ((**subnet)->items.size(), 1u);
+  EXPECT_EQ((**subnet)->items[0].subnet_id, "subnet-1");
 }
 
-TEST_F(Ec2ClientTest, AnEffectWithoutItsIdIsRefusedAndEmptyTagListsCostNothing) {
-  EXPECT_FALSE(run(ec2.release(ec2.acquire(Action::release_address), "", "")));
-  EXPECT_FALSE(run(ec2.disassociate(ec2.acquire(Action::disassociate_address), "")));
-  EXPECT_FALSE(run(ec2.associate(ec2.acquire(Action::associate_address), {})));
-  EXPECT_TRUE(run(ec2.delete_tags(ec2.acquire(Action::delete_tags), "eipalloc-1", {})));
-  EXPECT_TRUE(run(ec2.create_tags(ec2.acquire(Action::create_tags), "eipalloc-1", {})));
-  EXPECT_TRUE(transport.requests.empty());
+TEST_F(Ec2ClientTest, NamesOfSecurityGroupsAreAskedForWithinTheirVpc) {
+  transport.on_request = [](const http::Request& request) {
+    const bool first = request.body.find("vpc-1") != std::string::npos;
+    return fakes::after(1s,
+                        fakes::answer(200, groups_xml(values_in(request.body), first ? "vpc-1" : "vpc-2")));
+  };
+  const auto one = start(ec2.security_groups_by_name("vpc-1", {"web"}));
+  const auto other = start(ec2.security_groups_by_name("vpc-2", {"web"}));
+  std::vector<std::string> names;
+  for (int i = 0; i < 200; ++i) names.push_back("n" + std::to_string(i));
+  const auto many = start(ec2.security_groups_by_name("vpc-2", names));
+  clock.advance(10s);
+  ASSERT_TRUE(one->has_value());
+  ASSERT_TRUE(other->has_value());
+  ASSERT_TRUE(many->has_value());
+  EXPECT_EQ((**one)->items.at(0).vpc_id, "vpc-1");
+  EXPECT_EQ((**other)->items.at(0).vpc_id, "vpc-2");
+  EXPECT_EQ((**many)->items.size(), 200u);
+  ASSERT_EQ(transport.requests.size(), 4u);
+  for (const auto& request : transport.requests) {
+    EXPECT_LE(values_in(request.body).size(), 199u) << "the VPC is a filter value too";
+    EXPECT_THAT(request.body, HasSubstr("&Filter.2.Name=vpc-id&Filter.2.Value.1=vpc-"));
+  }
+  EXPECT_FALSE(run(ec2.security_groups_by_name("", {"web"})));
 }
 
-TEST_F(Ec2ClientTest, AnUnreadableAnswerToAnEffectLeavesTheEffectPossible) {
-  transport.on_request = [](const http::Request&) { return fakes::answer(200, "<AllocateAddressResp"); };
-  const auto address = run(ec2.allocate(ec2.acquire(Action::allocate_address), {}));
-  ASSERT_FALSE(address);
-  EXPECT_EQ(address.error().kind, FaultKind::unavailable);
-  EXPECT_TRUE(address.error().effect_possible);
+TEST_F(Ec2ClientTest, SecurityGroupsByIdAreThoseOfAnyVpc) {
+  transport.on_request = [](const http::Request&) {
+    return fakes::answer(200, groups_xml({"web"}, "vpc-1"));
+  };
+  const auto seen = run(ec2.security_groups({"sg-web"}));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->items.at(0).group_name, "web");
+  EXPECT_THAT(transport.requests[0].body, Not(HasSubstr("vpc-id")));
+}
+
+TEST_F(Ec2ClientTest, AnInstanceTypeIsAskedForOnceAndAnUnknownOneEachTime) {
+  transport.on_request = [](const http::Request&) {
+    return fakes::answer(200,
+                         "<DescribeInstanceTypesResponse><instanceTypeSet><item><instanceType>m5.large</"
+                         "instanceType><networkInfo><maximumNetworkInterfaces>3</maximumNetworkInterfaces></"
+                         "networkInfo></item></instanceTypeSet></DescribeInstanceTypesResponse>");
+  };
+  for (int i = 0; i < 3; ++i) {
+    const auto type = run(ec2.instance_type("m5.large"));
+    ASSERT_TRUE(type);
+    ASSERT_TRUE(*type);
+    EXPECT_EQ((*type)->maximum_network_interfaces, 3);
+  }
+  EXPECT_EQ(transport.requests.size(), 1u);
+  for (int i = 0; i < 2; ++i) {
+    const auto type = run(ec2.instance_type("m5.huge"));
+    ASSERT_TRUE(type);
+    EXPECT_FALSE(*type);
+  }
+  EXPECT_EQ(transport.requests.size(), 3u);
+  transport.on_request = [](const http::Request&) {
+    return fakes::answer(403, ec2_error("UnauthorizedOperation"));
+  };
+  EXPECT_EQ(run(ec2.instance_type("c5.large")).error().kind, FaultKind::denied);
 }
 
 }  // namespace

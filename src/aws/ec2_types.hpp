@@ -77,4 +77,52 @@ struct PublicIpv4Pool {
   long total_available_address_count = 0;
 };
 
+// An interface as its instance shows it; listed until it is detached.
+struct InstanceInterface {
+  std::string network_interface_id;
+  int device_index = -1;
+  int network_card_index = 0;
+
+  bool operator==(const InstanceInterface&) const = default;
+};
+
+struct Instance {
+  std::string instance_id;
+  std::string instance_type;
+  std::string state;  // pending, running, shutting-down, terminated, stopping, stopped
+  std::string subnet_id;
+  std::string vpc_id;
+  std::string availability_zone;
+  std::vector<InstanceInterface> network_interfaces;
+
+  bool operator==(const Instance&) const = default;
+};
+
+// What an instance of this type can hold. 0: EC2 did not say.
+struct InstanceType {
+  std::string instance_type;
+  int maximum_network_interfaces = 0;         // on all network cards together
+  int maximum_network_interfaces_card_0 = 0;  // the primary interface included
+  int ipv4_addresses_per_interface = 0;       // the primary address included
+
+  bool operator==(const InstanceType&) const = default;
+};
+
+struct Subnet {
+  std::string subnet_id;
+  std::string vpc_id;
+  std::string availability_zone;
+  int available_ip_address_count = 0;
+
+  bool operator==(const Subnet&) const = default;
+};
+
+struct SecurityGroup {
+  std::string group_id;
+  std::string group_name;
+  std::string vpc_id;
+
+  bool operator==(const SecurityGroup&) const = default;
+};
+
 }  // namespace aws

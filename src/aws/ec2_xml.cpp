@@ -144,6 +144,59 @@ PublicIpv4Pool read_pool(const pugi::xml_node& node) {
           .total_available_address_count = number<long>(node, "totalAvailableAddressCount", 0)};
 }
 
+Instance read_instance(const pugi::xml_node& node) {
+  Instance instance{.instance_id = text(node, "instanceId"),
+                    .instance_type = text(node, "instanceType"),
+                    .state = text(child(node, "instanceState"), "name"),
+                    .subnet_id = text(node, "subnetId"),
+                    .vpc_id = text(node, "vpcId"),
+                    .availability_zone = text(child(node, "placement"), "availabilityZone"),
+                    .network_interfaces = {}};
+  for_each_item(node, "networkInterfaceSet", [&](const pugi::xml_node& item) {
+    const auto attachment = child(item, "attachment");
+    instance.network_interfaces.push_back(
+        {.network_interface_id = text(item, "networkInterfaceId"),
+         .device_index = number<int>(attachment, "deviceIndex", -1),
+         .network_card_index = number<int>(attachment, "networkCardIndex", 0)});
+  });
+  return instance;
+}
+
+// Instances come in groups that were started together.
+std::vector<Instance> read_reservation(const pugi::xml_node& node) {
+  std::vector<Instance> instances;
+  for_each_item(node, "instancesSet",
+                [&](const pugi::xml_node& item) { instances.push_back(read_instance(item)); });
+  return instances;
+}
+
+InstanceType read_instance_type(const pugi::xml_node& node) {
+  const auto network = child(node, "networkInfo");
+  const int all = number<int>(network, "maximumNetworkInterfaces", 0);
+  InstanceType type{.instance_type = text(node, "instanceType"),
+                    .maximum_network_interfaces = all,
+                    .maximum_network_interfaces_card_0 = all,  // where no cards are listed, there is one
+                    .ipv4_addresses_per_interface = number<int>(network, "ipv4AddressesPerInterface", 0)};
+  for_each_item(network, "networkCards", [&](const pugi::xml_node& card) {
+    if (number<int>(card, "networkCardIndex", -1) == 0)
+      type.maximum_network_interfaces_card_0 = number<int>(card, "maximumNetworkInterfaces", all);
+  });
+  return type;
+}
+
+Subnet read_subnet(const pugi::xml_node& node) {
+  return {.subnet_id = text(node, "subnetId"),
+          .vpc_id = text(node, "vpcId"),
+          .availability_zone = text(node, "availabilityZone"),
+          .available_ip_address_count = number<int>(node, "availableIpAddressCount", 0)};
+}
+
+SecurityGroup read_security_group(const pugi::xml_node& node) {
+  return {.group_id = text(node, "groupId"),
+          .group_name = text(node, "groupName"),
+          .vpc_id = text(node, "vpcId")};
+}
+
 template <class T, class Read>
 Result<Page<T>> read_page(std::string_view body, std::string_view set, Read read) {
   pugi::xml_document document;
@@ -154,6 +207,16 @@ Result<Page<T>> read_page(std::string_view body, std::string_view set, Read read
   for_each_item(*root, set, [&](const pugi::xml_node& item) { page.items.push_back(read(item)); });
   page.next_token = text(*root, "nextToken");
   return page;
+}
+
+// The one text that an answer is about.
+Result<std::string> read_text(std::string_view body, std::string_view name) {
+  pugi::xml_document document;
+  const auto root = answer(document, body);
+  if (!root) return root.error();
+  std::string found = text(*root, name);
+  if (found.empty()) return strange(FaultKind::failed, "AWS's answer has no " + std::string(name), body);
+  return found;
 }
 
 }  // namespace
@@ -170,6 +233,27 @@ Result<Page<PublicIpv4Pool>> read_public_ipv4_pools(std::string_view body) {
   return read_page<PublicIpv4Pool>(body, "publicIpv4PoolSet", read_pool);
 }
 
+Result<Page<Instance>> read_instances(std::string_view body) {
+  const auto reservations = read_page<std::vector<Instance>>(body, "reservationSet", read_reservation);
+  if (!reservations) return reservations.error();
+  Page<Instance> page{.items = {}, .next_token = reservations->next_token};
+  for (const auto& instances : reservations->items)
+    page.items.insert(page.items.end(), instances.begin(), instances.end());
+  return page;
+}
+
+Result<Page<InstanceType>> read_instance_types(std::string_view body) {
+  return read_page<InstanceType>(body, "instanceTypeSet", read_instance_type);
+}
+
+Result<Page<Subnet>> read_subnets(std::string_view body) {
+  return read_page<Subnet>(body, "subnetSet", read_subnet);
+}
+
+Result<Page<SecurityGroup>> read_security_groups(std::string_view body) {
+  return read_page<SecurityGroup>(body, "securityGroupInfo", read_security_group);
+}
+
 Result<Address> read_allocated(std::string_view body) {
   pugi::xml_document document;
   const auto root = answer(document, body);
@@ -181,12 +265,31 @@ Result<Address> read_allocated(std::string_view body) {
 }
 
 Result<std::string> read_association_id(std::string_view body) {
+  return read_text(body, "associationId");
+}
+
+Result<NetworkInterface> read_created_interface(std::string_view body) {
   pugi::xml_document document;
   const auto root = answer(document, body);
   if (!root) return root.error();
-  std::string id = text(*root, "associationId");
-  if (id.empty()) return strange(FaultKind::failed, "AWS's answer has no associationId", body);
-  return id;
+  NetworkInterface eni = read_interface(child(*root, "networkInterface"));
+  if (eni.network_interface_id.empty())
+    return strange(FaultKind::failed, "AWS's answer has no networkInterfaceId", body);
+  return eni;
+}
+
+Result<std::string> read_attachment_id(std::string_view body) {
+  return read_text(body, "attachmentId");
+}
+
+Result<std::vector<std::string>> read_assigned_addresses(std::string_view body) {
+  pugi::xml_document document;
+  const auto root = answer(document, body);
+  if (!root) return root.error();
+  std::vector<std::string> addresses;
+  for_each_item(*root, "assignedPrivateIpAddressesSet",
+                [&](const pugi::xml_node& item) { addresses.push_back(text(item, "privateIpAddress")); });
+  return addresses;
 }
 
 Result<> read_done(std::string_view body) {

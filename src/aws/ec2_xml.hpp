@@ -27,10 +27,18 @@ struct Page {
 base::Result<Page<Address>> read_addresses(std::string_view body);
 base::Result<Page<NetworkInterface>> read_network_interfaces(std::string_view body);
 base::Result<Page<PublicIpv4Pool>> read_public_ipv4_pools(std::string_view body);
+base::Result<Page<Instance>> read_instances(std::string_view body);
+base::Result<Page<InstanceType>> read_instance_types(std::string_view body);
+base::Result<Page<Subnet>> read_subnets(std::string_view body);
+base::Result<Page<SecurityGroup>> read_security_groups(std::string_view body);
 base::Result<Address> read_allocated(std::string_view body);  // AllocateAddress; always with allocation id
-base::Result<std::string> read_association_id(std::string_view body);  // AssociateAddress
-base::Result<> read_done(std::string_view body);                       // actions without a result
-base::Result<std::string> read_account_id(std::string_view body);      // GetCallerIdentity
+base::Result<std::string> read_association_id(std::string_view body);          // AssociateAddress
+base::Result<NetworkInterface> read_created_interface(std::string_view body);  // always with its id
+base::Result<std::string> read_attachment_id(std::string_view body);           // AttachNetworkInterface
+// AssignPrivateIpAddresses. Empty when EC2 names none: older answers say only that it was done.
+base::Result<std::vector<std::string>> read_assigned_addresses(std::string_view body);
+base::Result<> read_done(std::string_view body);                   // actions without a result
+base::Result<std::string> read_account_id(std::string_view body);  // GetCallerIdentity
 
 struct AssumedRole {
   std::string access_key_id;

@@ -120,6 +120,114 @@ TEST(Ec2Xml, PoolsAllocationsAssociationsAndIdentitiesAreRead) {
       aws::read_done("<ReleaseAddressResponse><requestId>request-id</requestId></ReleaseAddressResponse>"));
 }
 
+constexpr std::string_view kInstances =
+    R"(<DescribeInstancesResponse><reservationSet>
+<item><reservationId>r-1</reservationId><instancesSet>
+ <item><instanceId>i-1</instanceId><instanceType>m5.large</instanceType>
+  <instanceState><code>16</code><name>running</name></instanceState>
+  <subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><placement><availabilityZone>eu-west-1a</availabilityZone></placement>
+  <networkInterfaceSet>
+   <item><networkInterfaceId>eni-1</networkInterfaceId><status>in-use</status>
+    <attachment><attachmentId>a</attachmentId><deviceIndex>0</deviceIndex><networkCardIndex>0</networkCardIndex></attachment></item>
+   <item><networkInterfaceId>eni-2</networkInterfaceId>
+    <attachment><deviceIndex>1</deviceIndex><networkCardIndex>1</networkCardIndex></attachment></item>
+   <item><networkInterfaceId>eni-3</networkInterfaceId><attachment><deviceIndex>2</deviceIndex></attachment></item>
+  </networkInterfaceSet></item>
+ <item><instanceId>i-2</instanceId><instanceState><name>terminated</name></instanceState><subnetId/></item>
+</instancesSet></item>
+<item><instancesSet><item><instanceId>i-3</instanceId></item></instancesSet></item>
+</reservationSet><nextToken>t</nextToken></DescribeInstancesResponse>)";
+
+TEST(Ec2Xml, InstancesAreReadOutOfTheirReservationsWithTheirInterfaces) {
+  const auto page = aws::read_instances(kInstances);
+  ASSERT_TRUE(page) << page.error().text();
+  ASSERT_EQ(page->items.size(), 3u);
+  const aws::Instance first{
+      .instance_id = "i-1",
+      .instance_type = "m5.large",
+      .state = "running",
+      .subnet_id = "subnet-1",
+      .vpc_id = "vpc-1",
+      .availability_zone = "eu-west-1a",
+      .network_interfaces = {{"eni-1", 0, 0}, {"eni-2", 1, 1}, {"eni-3", 2, 0}},
+  };
+  EXPECT_EQ(page->items[0], first);
+  EXPECT_EQ(page->items[1].state, "terminated");
+  EXPECT_EQ(page->items[1].subnet_id, "");
+  EXPECT_EQ(page->items[2].instance_id, "i-3");
+  EXPECT_EQ(page->next_token, "t");
+}
+
+TEST(Ec2Xml, InstanceTypesTellWhatTheirFirstCardHolds) {
+  const auto page = aws::read_instance_types(
+      "<DescribeInstanceTypesResponse><instanceTypeSet>"
+      "<item><instanceType>two.cards</instanceType><networkInfo>"
+      "<maximumNetworkInterfaces>16</maximumNetworkInterfaces><ipv4AddressesPerInterface>50</"
+      "ipv4AddressesPerInterface><networkCards>"
+      "<item><networkCardIndex>1</networkCardIndex><maximumNetworkInterfaces>9</maximumNetworkInterfaces></"
+      "item>"
+      "<item><networkCardIndex>0</networkCardIndex><maximumNetworkInterfaces>7</maximumNetworkInterfaces></"
+      "item>"
+      "</networkCards></networkInfo></item>"
+      "<item><instanceType>no.cards</instanceType><networkInfo>"
+      "<maximumNetworkInterfaces>3</maximumNetworkInterfaces></networkInfo></item>"
+      "<item><instanceType>nothing</instanceType></item>"
+      "</instanceTypeSet></DescribeInstanceTypesResponse>");
+  ASSERT_TRUE(page) << page.error().text();
+  const std::vector<aws::InstanceType> expected{
+      {"two.cards", 16, 7, 50}, {"no.cards", 3, 3, 0}, {"nothing", 0, 0, 0}};
+  EXPECT_EQ(page->items, expected);
+}
+
+TEST(Ec2Xml, SubnetsAndSecurityGroupsAreRead) {
+  const auto subnets = aws::read_subnets(
+      "<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>"
+      "<availabilityZone>eu-west-1a</availabilityZone><availableIpAddressCount>251</availableIpAddressCount>"
+      "</item></subnetSet></DescribeSubnetsResponse>");
+  ASSERT_TRUE(subnets) << subnets.error().text();
+  EXPECT_EQ(subnets->items, (std::vector<aws::Subnet>{{"subnet-1", "vpc-1", "eu-west-1a", 251}}));
+  const auto groups = aws::read_security_groups(
+      "<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</"
+      "groupName><groupDescription>d</groupDescription><vpcId>vpc-1</vpcId></item></securityGroupInfo>"
+      "</DescribeSecurityGroupsResponse>");
+  ASSERT_TRUE(groups) << groups.error().text();
+  EXPECT_EQ(groups->items, (std::vector<aws::SecurityGroup>{{"sg-1", "web", "vpc-1"}}));
+}
+
+TEST(Ec2Xml, WhatEffectsOnInterfacesMadeIsRead) {
+  const auto created = aws::read_created_interface(
+      "<CreateNetworkInterfaceResponse><networkInterface><networkInterfaceId>eni-1</networkInterfaceId>"
+      "<status>pending</status><macAddress>02:00</macAddress><privateIpAddressesSet><item>"
+      "<privateIpAddress>10.0.0.5</privateIpAddress><primary>true</primary></item></privateIpAddressesSet>"
+      "<tagSet><item><key>k</key><value>v</value></item></tagSet></networkInterface>"
+      "<clientToken>token-1</clientToken></CreateNetworkInterfaceResponse>");
+  ASSERT_TRUE(created) << created.error().text();
+  EXPECT_EQ(created->network_interface_id, "eni-1");
+  EXPECT_EQ(created->status, "pending");
+  EXPECT_EQ(created->private_ip_addresses.at(0).private_ip_address, "10.0.0.5");
+  EXPECT_EQ(created->tags.at("k"), "v");
+  const auto attached = aws::read_attachment_id(
+      "<AttachNetworkInterfaceResponse><attachmentId>eni-attach-1</attachmentId><networkCardIndex>0</"
+      "networkCardIndex></AttachNetworkInterfaceResponse>");
+  ASSERT_TRUE(attached) << attached.error().text();
+  EXPECT_EQ(*attached, "eni-attach-1");
+  const auto assigned = aws::read_assigned_addresses(
+      "<AssignPrivateIpAddressesResponse><assignedPrivateIpAddressesSet><item><privateIpAddress>10.0.0.6</"
+      "privateIpAddress></item><item><privateIpAddress>10.0.0.7</privateIpAddress></item>"
+      "</assignedPrivateIpAddressesSet></AssignPrivateIpAddressesResponse>");
+  ASSERT_TRUE(assigned) << assigned.error().text();
+  EXPECT_EQ(*assigned, (std::vector<std::string>{"10.0.0.6", "10.0.0.7"}));
+  const auto bare = aws::read_assigned_addresses(
+      "<AssignPrivateIpAddressesResponse><return>true</return></AssignPrivateIpAddressesResponse>");
+  ASSERT_TRUE(bare);
+  EXPECT_TRUE(bare->empty());
+  EXPECT_FALSE(
+      aws::read_created_interface("<CreateNetworkInterfaceResponse><networkInterface/></"
+                                  "CreateNetworkInterfaceResponse>"));
+  EXPECT_FALSE(aws::read_attachment_id("<AttachNetworkInterfaceResponse/>"));
+  EXPECT_FALSE(aws::read_assigned_addresses(""));
+}
+
 TEST(Ec2Xml, ErrorsAreReadFromTheEnvelopesOfEc2OfStsAndOfMoto) {
   const auto ec2 = aws::read_error(
       "<Response><Errors><Error><Code>A.B</Code><Message>m</Message></Error></Errors><RequestID>r</"
@@ -192,13 +300,17 @@ TEST(Ec2Xml, NoBytesCanCrashTheReaders) {
     (void)aws::read_addresses(body);
     (void)aws::read_network_interfaces(body);
     (void)aws::read_public_ipv4_pools(body);
+    (void)aws::read_instances(body);
+    (void)aws::read_instance_types(body);
     (void)aws::read_allocated(body);
+    (void)aws::read_created_interface(body);
+    (void)aws::read_assigned_addresses(body);
     (void)aws::read_account_id(body);
     (void)aws::read_assumed_role(body);
     (void)aws::read_error(body);
     (void)aws::printable(body);
   };
-  for (const auto source : {kAddresses, kInterfaces}) {
+  for (const auto source : {kAddresses, kInterfaces, kInstances}) {
     for (int i = 0; i < 2000; ++i) {
       std::string body(source);
       for (int edits = 0; edits < 4; ++edits) body[random() % body.size()] = static_cast<char>(random());

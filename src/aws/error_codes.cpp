@@ -95,11 +95,15 @@ constexpr std::array kCodes{
     Row{"InvalidAllocationID.NotFound", FaultKind::not_found},
     Row{"InvalidAssociationID.NotFound", FaultKind::not_found},
     Row{"InvalidAttachmentID.NotFound", FaultKind::not_found},
+    Row{"InvalidGroup.NotFound", FaultKind::not_found},
     Row{"InvalidInstanceID.NotFound", FaultKind::not_found},
     Row{"InvalidNetworkInterface.NotFound", FaultKind::not_found},
     Row{"InvalidNetworkInterfaceID.NotFound", FaultKind::not_found},
     Row{"InvalidPoolID.NotFound", FaultKind::not_found},
     Row{"InvalidPublicIpv4PoolID.NotFound", FaultKind::not_found},
+    Row{"InvalidSecurityGroupID.NotFound", FaultKind::not_found},
+    Row{"InvalidSubnetID.NotFound", FaultKind::not_found},
+    Row{"InvalidSubnetId.NotFound", FaultKind::not_found},
     // The request can't be right.
     Row{"FilterLimitExceeded", FaultKind::invalid},
     Row{"Gateway.NotAttached", FaultKind::invalid},
@@ -132,6 +136,18 @@ constexpr std::array<std::string_view, 11> kIdentity{kCredentialsRefused,
                                                      "SignatureDoesNotMatch",
                                                      "UnrecognizedClientException",
                                                      "MissingAuthenticationToken"};
+
+// EC2 says InvalidParameterValue also where the request was right and the world has changed. Only the text
+// tells: an interface that is to be deleted is not yet detached; somebody else (the VPC CNI) took the device
+// index; addresses that are to be unassigned are off the interface already.
+constexpr std::array<std::string_view, 3> kChangedWorld{
+    "is currently in use", "already has an interface attached", "addresses are not assigned to interface"};
+
+bool tells_of_a_changed_world(std::string_view code, std::string_view message) {
+  return code == "InvalidParameterValue" &&
+         std::any_of(kChangedWorld.begin(), kChangedWorld.end(),
+                     [&](std::string_view text) { return message.find(text) != std::string_view::npos; });
+}
 
 // AWS's text as one line, up to the part that changes with each request (it would make a status flap) or that
 // quotes the signed request with its session token.
@@ -177,16 +193,25 @@ Fault fault_of(std::string_view service, std::string_view action, int status, st
   const bool about_keys = text.find("validate the provided access credentials") != std::string::npos;
   if (fault.code == kNotOurs && (status == 401 || about_keys)) fault.code = kCredentialsRefused;
   const auto verdict = judge(fault.code, status);
-  fault.kind = verdict.kind;
+  fault.kind = tells_of_a_changed_world(fault.code, text) ? FaultKind::conflict : verdict.kind;
   fault.effect_possible = verdict.effect_possible;
   fault.message += text.empty() ? http : text;
   if (!verdict.known) fault.message += " [" + http + "]";
   const bool permission = error->code == "UnauthorizedOperation" || error->code.starts_with("AccessDenied");
   if (permission && action != "GetCallerIdentity") {
     fault.message += " - needs the IAM permission " + std::string(service) + ":" + std::string(action);
-    if (action == "AllocateAddress") fault.message += ", and ec2:CreateTags since the tags go with it";
+    if (action == "AllocateAddress" || action == "CreateNetworkInterface")
+      fault.message += ", and ec2:CreateTags since the tags go with it";
   }
   return fault;
+}
+
+Fault refusal(std::string message) {
+  return {.kind = FaultKind::invalid,
+          .code = "InvalidRequest",
+          .message = std::move(message),
+          .effect_possible = false,
+          .retry_after = {}};
 }
 
 bool credentials_refused(const Fault& fault) {

@@ -31,6 +31,9 @@ Verdict judge(std::string_view code, int status);
 // time or quote the signed request (an encoded authorisation message, a canonical string).
 base::Fault fault_of(std::string_view service, std::string_view action, int status, std::string_view body);
 
+// The fault of a request that is not sent, since it can't be right.
+base::Fault refusal(std::string message);
+
 // AWS did not accept who we are or when we say it is: surely no effect; other credentials may help.
 bool credentials_refused(const base::Fault& fault);
 

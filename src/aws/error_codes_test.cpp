@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace {
 
 using base::FaultKind;
@@ -43,6 +47,56 @@ TEST(ErrorCodes, TheCodeIsJudgedBeforeTheStatus) {
   }
 }
 
+TEST(ErrorCodes, WhatNetworkInterfacesMeetIsSortedByRemedy) {
+  const std::map<FaultKind, std::vector<std::string>> cases{
+      {FaultKind::exhausted,
+       {"AttachmentLimitExceeded", "InsufficientFreeAddressesInSubnet",
+        "InvalidInterface.IpAddressLimitExceeded", "NetworkInterfaceLimitExceeded",
+        "PrivateIpAddressLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded", "TagLimitExceeded"}},
+      {FaultKind::not_found,
+       {"InvalidAttachmentID.NotFound", "InvalidGroup.NotFound", "InvalidInstanceID.NotFound",
+        "InvalidNetworkInterface.NotFound", "InvalidNetworkInterfaceID.NotFound",
+        "InvalidSecurityGroupID.NotFound", "InvalidSubnetID.NotFound", "InvalidSubnetId.NotFound"}},
+      {FaultKind::conflict,
+       {"DependencyViolation", "IncorrectInstanceState", "IncorrectState", "InvalidIPAddress.InUse",
+        "InvalidInstanceID", "InvalidNetworkInterface.InUse", "InvalidState"}},
+      {FaultKind::denied, {"OperationNotPermitted", "UnauthorizedOperation"}},
+      {FaultKind::invalid,
+       {"IdempotentParameterMismatch", "InvalidNetworkInterfaceId.Malformed", "InvalidParameterCombination",
+        "InvalidParameterValue", "InvalidSubnet"}},
+  };
+  for (const auto& [kind, codes] : cases) {
+    for (const auto& code : codes) {
+      const auto verdict = aws::judge(code, 400);
+      EXPECT_EQ(verdict.kind, kind) << code;
+      EXPECT_FALSE(verdict.effect_possible) << code;
+      EXPECT_TRUE(verdict.known) << code;
+    }
+  }
+}
+
+TEST(ErrorCodes, AWrongValueThatIsAChangedWorldIsConflict) {
+  const auto kind = [](const char* action, const char* message) {
+    const auto fault = aws::fault_of("ec2", action, 400, ec2_error("InvalidParameterValue", message));
+    EXPECT_EQ(fault.code, "InvalidParameterValue");
+    EXPECT_FALSE(fault.effect_possible);
+    return fault.kind;
+  };
+  EXPECT_EQ(kind("DeleteNetworkInterface", "Network interface 'eni-1' is currently in use."),
+            FaultKind::conflict);
+  EXPECT_EQ(
+      kind("AttachNetworkInterface", "Instance 'i-1' already has an interface attached at device index '1'."),
+      FaultKind::conflict);
+  EXPECT_EQ(kind("UnassignPrivateIpAddresses",
+                 "Some of the specified addresses are not assigned to interface eni-1"),
+            FaultKind::conflict);
+  EXPECT_EQ(kind("AttachNetworkInterface", "Value (-1) for parameter deviceIndex is invalid."),
+            FaultKind::invalid);
+  const auto other = aws::fault_of("ec2", "DeleteNetworkInterface", 400,
+                                   ec2_error("UnauthorizedOperation", "It is currently in use."));
+  EXPECT_EQ(other.kind, FaultKind::denied) << "the text tells only of that one code";
+}
+
 TEST(ErrorCodes, AuthFailureMeansRefusedCredentialsWith401AndAnotherAccountsResourceWith400) {
   const auto refused =
       aws::fault_of("ec2", "DescribeAddresses", 401,
@@ -70,6 +124,10 @@ TEST(ErrorCodes, AMissingPermissionIsNamed) {
   const auto allocate =
       aws::fault_of("ec2", "AllocateAddress", 403, ec2_error("UnauthorizedOperation", "No."));
   EXPECT_NE(allocate.message.find("ec2:CreateTags"), std::string::npos) << allocate.message;
+  const auto create =
+      aws::fault_of("ec2", "CreateNetworkInterface", 403, ec2_error("UnauthorizedOperation", "No."));
+  EXPECT_NE(create.message.find("ec2:CreateNetworkInterface, and ec2:CreateTags"), std::string::npos)
+      << create.message;
 }
 
 TEST(ErrorCodes, WhatDiffersEachTimeOrQuotesTheRequestIsLeftOut) {

@@ -38,8 +38,38 @@ std::map<std::string, std::string> our_bodies() {
        q::describe_network_interfaces({"addresses.private-ip-address", {"10.0.0.5", "10.0.0.6"}}, "")},
       {"interfaces, next page",
        q::describe_network_interfaces({"attachment.instance-id", {"i-1"}}, "a+b/c==")},
-      {"pools, all", q::describe_public_ipv4_pools({}, "")},
-      {"pools by id, next page", q::describe_public_ipv4_pools({"ipv4pool-ec2-1", "ipv4pool-ec2-2"}, "t")},
+      {"pools", q::describe_public_ipv4_pools("")},
+      {"pools, next page", q::describe_public_ipv4_pools("t")},
+      {"instances", q::describe_instances({"instance-id", {"i-1", "i-2"}}, "")},
+      {"instances, next page", q::describe_instances({"instance-id", {"i-1"}}, "t")},
+      {"instance types", q::describe_instance_types({"instance-type", {"m5.large", "c6in.32xlarge"}}, "")},
+      {"instance types, next page", q::describe_instance_types({"instance-type", {"m5.large"}}, "t")},
+      {"subnets", q::describe_subnets({"subnet-id", {"subnet-1", "subnet-2"}}, "")},
+      {"subnets, next page", q::describe_subnets({"subnet-id", {"subnet-1"}}, "t")},
+      {"groups by id", q::describe_security_groups({"group-id", {"sg-1", "sg-2"}}, "", "")},
+      {"groups by name in a VPC, next page",
+       q::describe_security_groups({"group-name", {"web & db", "a*"}}, "vpc-1", "t")},
+      {"create an interface", q::create_network_interface({.subnet_id = "subnet-1",
+                                                           .description = {},
+                                                           .groups = {},
+                                                           .secondary_private_ip_address_count = 0,
+                                                           .tags = {},
+                                                           .client_token = "token-1"})},
+      {"create an interface with everything",
+       q::create_network_interface({.subnet_id = "subnet-1",
+                                    .description = "of a & b",
+                                    .groups = {"sg-1", "sg-2"},
+                                    .secondary_private_ip_address_count = 3,
+                                    .tags = kTags,
+                                    .client_token = "0d6c1f0e-3c6a-4b66-9c0e-5b1c1f0a7a11-1"})},
+      {"attach", q::attach_network_interface({"eni-1", "i-1", 2})},
+      {"detach", q::detach_network_interface("eni-attach-1")},
+      {"delete an interface", q::delete_network_interface("eni-1")},
+      {"modify groups", q::modify_groups("eni-1", {"sg-1", "sg-2"})},
+      {"modify the description", q::modify_description("eni-1", "new, ü")},
+      {"take the description away", q::modify_description("eni-1", "")},
+      {"assign addresses", q::assign_private_ip_addresses("eni-1", 2)},
+      {"unassign addresses", q::unassign_private_ip_addresses("eni-1", {"10.0.0.6", "10.0.0.7"})},
       {"caller identity", q::get_caller_identity()},
       {"web identity", q::assume_role_with_web_identity("arn:aws:iam::123456789012:role/eip",
                                                         "k8s-aws-operator", "head.pay_load-1.sig=\n")},
@@ -78,8 +108,11 @@ TEST(Query, WildcardsInFilterValuesAreEscaped) {
 
 TEST(Query, EveryActionHasANameAndASafety) {
   for (int i = 0; i < aws::kActions; ++i) EXPECT_NE(aws::name_of(static_cast<aws::Action>(i)), "Unknown");
-  EXPECT_TRUE(aws::has_effect(aws::Action::allocate_address));
-  EXPECT_FALSE(aws::has_effect(aws::Action::describe_addresses));
+  for (int i = 0; i < aws::kActions; ++i) {
+    const auto action = static_cast<aws::Action>(i);
+    const auto name = aws::name_of(action);
+    EXPECT_EQ(aws::has_effect(action), !name.starts_with("Describe") && !name.starts_with("Get")) << name;
+  }
   EXPECT_EQ(aws::service_of(aws::Action::get_caller_identity), "sts");
   EXPECT_EQ(aws::service_of(aws::Action::release_address), "ec2");
 }

@@ -95,16 +95,29 @@ class Token final : public Permit {
 std::map<Action, BucketSize> published_buckets() {
   constexpr BucketSize kMutating{50, 5};
   constexpr BucketSize kReading{100, 20};
+  constexpr BucketSize kFiltered = kReading;  // since we always filter and page; else 50/10
   constexpr BucketSize kTagging{100, 10};
+  constexpr BucketSize kInterface{100, 5};
   return {{Action::allocate_address, kMutating},
+          {Action::assign_private_ip_addresses, kInterface},
           {Action::associate_address, kMutating},
+          {Action::attach_network_interface, kMutating},
+          {Action::create_network_interface, kInterface},
           {Action::create_tags, kTagging},
+          {Action::delete_network_interface, kInterface},
           {Action::delete_tags, kTagging},
           {Action::describe_addresses, kReading},
-          {Action::describe_network_interfaces, kReading},  // since we always filter and page; else 50/10
+          {Action::describe_instance_types, kReading},
+          {Action::describe_instances, kFiltered},
+          {Action::describe_network_interfaces, kFiltered},
           {Action::describe_public_ipv4_pools, kReading},
+          {Action::describe_security_groups, kFiltered},
+          {Action::describe_subnets, kReading},
+          {Action::detach_network_interface, kMutating},
           {Action::disassociate_address, kMutating},
+          {Action::modify_network_interface_attribute, kInterface},
           {Action::release_address, kMutating},
+          {Action::unassign_private_ip_addresses, kInterface},
           {Action::get_caller_identity, kMutating}};
 }
 

@@ -37,6 +37,27 @@ TEST_F(Throttle, TokensBeyondTheBurstWaitTheirTurn) {
   EXPECT_EQ(permits[3]->action(), Action::allocate_address);
 }
 
+TEST(PublishedBuckets, AreThoseOfEc2ForEveryAction) {
+  const auto sizes = aws::published_buckets();
+  EXPECT_EQ(sizes.size(), static_cast<std::size_t>(aws::kActions));
+  const auto expect = [&](Action action, double capacity, double refill) {
+    EXPECT_EQ(sizes.at(action).capacity, capacity) << aws::name_of(action);
+    EXPECT_EQ(sizes.at(action).refill_per_second, refill) << aws::name_of(action);
+  };
+  for (const auto action : {Action::allocate_address, Action::release_address,
+                            Action::attach_network_interface, Action::detach_network_interface})
+    expect(action, 50, 5);
+  for (const auto action : {Action::create_network_interface, Action::delete_network_interface,
+                            Action::modify_network_interface_attribute, Action::assign_private_ip_addresses,
+                            Action::unassign_private_ip_addresses})
+    expect(action, 100, 5);
+  for (const auto action : {Action::create_tags, Action::delete_tags}) expect(action, 100, 10);
+  for (const auto action :
+       {Action::describe_addresses, Action::describe_instance_types, Action::describe_instances,
+        Action::describe_network_interfaces, Action::describe_security_groups, Action::describe_subnets})
+    expect(action, 100, 20);
+}
+
 TEST_F(Throttle, EachActionHasItsOwnBucket) {
   auto throttle = make(1, 1);
   auto first = throttle.acquire(Action::allocate_address);

@@ -49,7 +49,11 @@ class TaskScope {
 template <class T>
 Task<T> shielded(Task<T> task);
 
-// The value of `task`, or nothing when `at` came first (the task was then stopped and has unwound).
+// The value of `task`, or nothing when `end` returned first (the task was then stopped and has unwound).
+template <class T>
+Task<std::optional<T>> unless(Task<> end, Task<T> task);
+
+// ... when `at` came first.
 template <class T>
 Task<std::optional<T>> with_deadline(Clock& clock, SteadyTime at, Task<T> task);
 

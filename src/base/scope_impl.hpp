@@ -21,17 +21,23 @@ Task<T> shielded(Task<T> task) {
 }
 
 template <class T>
-Task<std::optional<T>> with_deadline(Clock& clock, SteadyTime at, Task<T> task) {
+Task<std::optional<T>> unless(Task<> end, Task<T> task) {
   const auto executor = co_await boost::asio::this_coro::executor;
-  auto [order, thrown, value, timer_thrown] =
+  auto [order, thrown, value, end_thrown] =
       co_await boost::asio::experimental::make_parallel_group(
           boost::asio::co_spawn(executor, std::move(task), boost::asio::deferred),
-          boost::asio::co_spawn(executor, clock.sleep_until(at), boost::asio::deferred))
+          boost::asio::co_spawn(executor, std::move(end), boost::asio::deferred))
           .async_wait(boost::asio::experimental::wait_for_one(), boost::asio::use_awaitable);
   if (!thrown) co_return std::optional<T>(std::move(value));
-  const bool deadline_came = order[0] == 1 && !timer_thrown;
-  if (deadline_came && is_stop(thrown)) co_return std::nullopt;
+  const bool ended = order[0] == 1;
+  if (ended && end_thrown && !is_stop(end_thrown)) std::rethrow_exception(end_thrown);
+  if (ended && !end_thrown && is_stop(thrown)) co_return std::nullopt;
   std::rethrow_exception(thrown);
+}
+
+template <class T>
+Task<std::optional<T>> with_deadline(Clock& clock, SteadyTime at, Task<T> task) {
+  return unless(clock.sleep_until(at), std::move(task));
 }
 
 }  // namespace base

@@ -88,6 +88,31 @@ TEST_F(Scope, AnErrorInsideADeadlineComesOutAtOnce) {
   EXPECT_EQ(base::what_of(thrown), "broken");
 }
 
+TEST_F(Scope, ATaskLastsUnlessAnotherEndsFirst) {
+  run([](Scope& t) -> Task<> {
+    const auto before = t.clock.now();
+    auto late = co_await base::unless(t.clock.sleep_for(1s), answer_after(t.clock, 5s));
+    EXPECT_FALSE(late.has_value());
+    EXPECT_EQ(t.clock.now() - before, 1s);
+    auto timely = co_await base::unless(t.clock.sleep_for(5s), answer_after(t.clock, 1s));
+    EXPECT_EQ(timely.value_or(0), 42);
+    EXPECT_EQ(t.clock.now() - before, 2s);
+  }(*this));
+  EXPECT_EQ(clock.sleepers(), 0u);
+}
+
+TEST_F(Scope, ABugInWhatWouldEndATaskComesOut) {
+  const auto thrown = run([](Scope& t) -> Task<> {
+    auto bad = [](base::Clock& clock) -> Task<> {
+      co_await clock.sleep_for(20ms);
+      throw std::runtime_error("broken");
+    };
+    co_await base::unless(bad(t.clock), answer_after(t.clock, 1s));
+  }(*this));
+  EXPECT_EQ(base::what_of(thrown), "broken");
+  EXPECT_EQ(clock.sleepers(), 0u);
+}
+
 TEST_F(Scope, AShieldedTaskFinishesAlthoughItsCallerIsStopped) {
   bool effect = false;
   bool after = false;

@@ -1,23 +1,8 @@
 // Where the address of an EIP is to go.
 
-#include <algorithm>
-
 #include "domain/decision.hpp"
 
 namespace domain {
-namespace {
-
-// Someone keeps undoing our repairs: wait longer each time.
-std::optional<Step> check_contention(const Decision& d, bool repair) {
-  const auto& memory = d.world.memory;
-  if (!repair || memory.repairs < 2) return std::nullopt;
-  const Time next = memory.repaired_at + d.settings.settle / 4 * (1 << std::min(memory.repairs - 2, 5));
-  if (next <= d.now) return std::nullopt;
-  return blocked("Contended", "another party keeps moving the address; the next repair is held back", true,
-                 next);
-}
-
-}  // namespace
 
 std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& record) {
   const AddressView& mine = record.view;
@@ -45,7 +30,7 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
   }
   const bool in_place = mine.associated() && mine.network_interface_id == target.network_interface_id &&
                         mine.private_ip_address == target.private_ip_address;
-  std::optional<Step> obstacle;
+  std::optional<Pause> obstacle;
   if (!d.world.rival.empty())
     obstacle = blocked("TargetTaken", "EIP " + d.world.rival + " comes first on " + target.private_ip_address,
                        false);
@@ -66,20 +51,20 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
   }
   if (obstacle) {
     if (mine.associated()) return disassociate(d, mine, obstacle->reason, obstacle->message);
-    return obstacle;
+    return *obstacle;
   }
   if (in_place) return std::nullopt;
 
   const bool repair =
       d.world.memory.placed == place_of(target);  // we put it there, and it is not there any more
-  if (auto step = check_contention(d, repair)) return step;
+  if (auto pause = check_contention(d, repair)) return *pause;
 
-  Step step = act(StepKind::associate, mine, "Assigning",
-                  "putting " + mine.public_ip + " on " + target.private_ip_address + " of " +
-                      target.network_interface_id);
+  Step step = Step::on(StepKind::associate, mine, "Assigning",
+                       "putting " + mine.public_ip + " on " + target.private_ip_address + " of " +
+                           target.network_interface_id);
   step.target = target;
   step.repair = repair;
-  if (auto held = hold_back(d, step, place_of(target))) return held;
+  if (auto held = d.hold_back(step.kind, place_of(target))) return *held;
   // An address on nothing needs no fresh look: without AllowReassociation EC2 refuses if it is on something
   // after all.
   const bool distrusted = record.seen == Time{};

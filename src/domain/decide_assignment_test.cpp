@@ -50,6 +50,23 @@ TEST_F(AnAssignment, moves_an_address_only_after_a_fresh_look_at_it) {
   expect(StepKind::associate, "Assigning");
 }
 
+TEST_F(AnAssignment, rests_on_the_look_it_waited_for_however_slow_ec2_was_to_answer) {
+  holds(put_on(address(), "10.0.0.2")).seen = now - 30s;
+  wants_pod();
+  world.target.seen = now - 10s;
+  world.looked = Looked{now - 31s, now - 5s};
+  expect(StepKind::associate, "Assigning");
+  world.looked->ended = now - 6s;  // too long ago
+  expect(StepKind::look, "Assigning");
+  world.looked = Looked{now - 9s, now};  // the target was read before
+  expect(StepKind::look, "Assigning");
+  EXPECT_TRUE(decide().look_target);
+  world.looked = Looked{now - 31s, now};
+  world.addresses[0].seen = Time{};  // distrusted since
+  expect(StepKind::look, "Assigning");
+  EXPECT_FALSE(decide().look_target);
+}
+
 TEST_F(AnAssignment, that_is_in_place_needs_no_look) {
   holds(put_on(address(), "10.0.0.1")).seen = now - 1h;
   wants_pod();

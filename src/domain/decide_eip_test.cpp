@@ -87,7 +87,7 @@ TEST_F(ADecision, awaits_the_address_of_an_intent_that_may_have_been_used) {
   has_intent(10s);
   world.asked = now - 1s;
   expect(StepKind::wait, "AwaitingAllocation");
-  EXPECT_EQ(decide().due, now + 9s);
+  EXPECT_EQ(decide().due, now + 8s);  // as long after the last look as that was after the intent
   world.asked = now - 10s;
   expect(StepKind::look, "AwaitingAllocation");
   has_intent(2min);
@@ -112,10 +112,24 @@ TEST_F(ADecision, takes_the_pool_with_the_most_free_addresses) {
   expect(StepKind::look, "Allocating");
   EXPECT_TRUE(decide().look_pools);
   world.pools_asked = now;
-  world.pool_free = {{"pool-1", 2}, {"pool-2", 5}, {"pool-4", 100}};
+  world.pool_free = {{"pool-1", 2}, {"pool-2", 5}, {"pool-3", 0}, {"pool-4", 100}};
   EXPECT_EQ(decide().intent->public_ipv4_pool, "pool-2");
-  world.pool_free.clear();
+  EXPECT_EQ(decide().message, "allocating an address");
+  world.pool_free = {{"pool-1", 0}, {"pool-2", 0}, {"pool-3", 0}};
   expect(StepKind::blocked, "InsufficientAddressCapacity");
+}
+
+TEST_F(ADecision, allocates_from_the_good_pools_and_names_those_that_do_not_exist) {
+  eip.spec.public_ipv4_pools = {"pool-1", "pool-2", "pool-3"};
+  world.pools_asked = now;
+  world.pool_free = {{"pool-2", 5}};
+  expect(StepKind::record_intent, "Allocating");
+  EXPECT_EQ(decide().intent->public_ipv4_pool, "pool-2");
+  EXPECT_NE(decide().message.find("pool-1, pool-3"), std::string::npos) << decide().message;
+  world.pool_free = {{"pool-2", 0}};
+  expect(StepKind::blocked, "PoolNotFound");
+  EXPECT_NE(decide().message.find("pool-1, pool-3"), std::string::npos) << decide().message;
+  EXPECT_TRUE(decide().stalled);
 }
 
 TEST_F(ADecision, asks_for_one_exact_address) {

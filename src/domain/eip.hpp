@@ -1,19 +1,13 @@
 #pragma once
 // An EIP object as values: what is wished, what was last said of it. Nothing here knows JSON or EC2's wire.
 
-#include <chrono>
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace domain {
+#include "domain/condition.hpp"
 
-// Wall time, since parts of it are written down and read after a restart.
-using Time = std::chrono::system_clock::time_point;
-using Span = std::chrono::system_clock::duration;
-using Tags = std::map<std::string, std::string>;
+namespace domain {
 
 struct Assignment {
   std::string pod_name;
@@ -54,15 +48,13 @@ struct StatusAssignment {
   bool operator==(const StatusAssignment&) const = default;
 };
 
-struct Condition {
-  std::string type;
-  bool status = false;
-  std::string reason;
-  std::string message;
-  std::int64_t observed_generation = 0;
-  Time last_transition{};
+// The EIPAssociation that the wanted assignment comes from.
+struct AssignedBy {
+  std::string association;  // its name
+  // What spec.assignment was then, if it was a copy that version 1.4.1 made for the association.
+  std::optional<Assignment> copy;
 
-  bool operator==(const Condition&) const = default;
+  bool operator==(const AssignedBy&) const = default;
 };
 
 struct EipStatus {
@@ -72,7 +64,8 @@ struct EipStatus {
   std::string association_id;
   std::string network_interface_id;
   std::optional<StatusAssignment> assignment;
-  std::vector<std::string> tag_keys;  // keys that we set, beside the ownership tags
+  std::optional<AssignedBy> assigned_by;  // nothing: the spec, or nobody
+  std::vector<std::string> tag_keys;      // keys that we set, beside the ownership tags
   std::string region;
   std::string account_id;
   std::optional<Intent> intent;
@@ -82,16 +75,7 @@ struct EipStatus {
   bool operator==(const EipStatus&) const = default;
 };
 
-const Condition* find_condition(const EipStatus& status, const std::string& type);
-
-struct Eip {
-  std::string ns;
-  std::string name;
-  std::string uid;
-  std::int64_t generation = 0;
-  Time created{};
-  bool deleting = false;
-  bool has_finalizer = false;
+struct Eip : Object {
   EipSpec spec;
   EipStatus status;
 };

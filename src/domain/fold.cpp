@@ -1,14 +1,7 @@
 #include "domain/fold.hpp"
 
-#include <algorithm>
-
 namespace domain {
 namespace {
-
-constexpr Span kTransientRetry = 1s;
-constexpr Span kRefusedRetry = 30s;
-constexpr Span kLongestRetry = 5min;
-constexpr Span kCalm = 1h;  // no repair for this long: whoever kept moving the address has stopped
 
 std::string subject_of(const Step& step) {
   switch (step.kind) {
@@ -23,28 +16,11 @@ std::string subject_of(const Step& step) {
   }
 }
 
-void remember(const Eip& eip, const Step& step, const Outcome& outcome, Memory& memory, Time now) {
-  Trouble trouble;
-  trouble.step = step.kind;
-  trouble.reason = outcome.reason;
-  trouble.message = outcome.message;
-  trouble.stalled = outcome.stalled;
-  trouble.generation = eip.generation;
-  trouble.subject = subject_of(step);
-  if (const Trouble* earlier = memory.trouble(step.kind); earlier && earlier->subject == trouble.subject)
-    trouble.failures = earlier->failures;
-  const Span first = outcome.refused || outcome.stalled ? kRefusedRetry : kTransientRetry;
-  trouble.retry_at = now + std::min(kLongestRetry, first * (1 << std::min(trouble.failures, 10)));
-  ++trouble.failures;
-  std::erase_if(memory.troubles, [&](const auto& t) { return t.step == step.kind; });
-  memory.troubles.push_back(std::move(trouble));
-}
-
 void succeed(const Step& step, const Outcome& outcome, Ledger& ledger, Memory& memory, Time now) {
   const std::string& id = step.address.allocation_id;
   switch (step.kind) {
     case StepKind::allocate:
-      ledger.allocated(outcome.address, now);
+      ledger.made(outcome.address, now);
       memory.recovery_refused = false;
       memory.intent_void = step.intent->recorded_at;  // its address is known
       break;
@@ -52,10 +28,7 @@ void succeed(const Step& step, const Outcome& outcome, Ledger& ledger, Memory& m
       memory.placed = place_of(step.target);
       ledger.associated(id, outcome.association_id, step.target.network_interface_id,
                         step.target.private_ip_address, now);
-      if (step.repair) {
-        memory.repairs = now > memory.repaired_at + kCalm ? 1 : memory.repairs + 1;
-        memory.repaired_at = now;
-      }
+      if (step.repair) memory.repaired(now);
       break;
     case StepKind::disassociate:
       if (!step.spare) memory.placed.clear();
@@ -74,7 +47,7 @@ void succeed(const Step& step, const Outcome& outcome, Ledger& ledger, Memory& m
     default:
       break;
   }
-  std::erase_if(memory.troubles, [&](const auto& t) { return t.step == step.kind; });
+  memory.forget(step.kind);
 }
 
 }  // namespace
@@ -104,7 +77,7 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
   if (is_effect(step.kind)) ledger.distrust(id);
   // A lost answer of an allocation has its own waiting time: the settle time of its intent.
   if (step.kind == StepKind::allocate && outcome.effect_possible) return;
-  remember(eip, step, outcome, memory, now);
+  memory.remember(step.kind, outcome, subject_of(step), eip.generation, now);
 }
 
 }  // namespace domain

@@ -8,19 +8,9 @@
 
 namespace domain {
 
-struct Outcome {
-  bool ok = true;
+struct Outcome : Answer {
   AddressView address;         // allocate: as answered, with the tags that were sent
   std::string association_id;  // associate
-
-  // Of a failure.
-  bool effect_possible = false;  // the call may have had its effect
-  bool not_found = false;        // EC2 knows no such thing
-  bool conflict = false;         // EC2's state is not what the step was decided on: look again
-  bool refused = false;          // for good: trying the same again can't succeed unless something changes
-  std::string reason;
-  std::string message;
-  bool stalled = false;
 };
 
 void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledger, Memory& memory, Time now);

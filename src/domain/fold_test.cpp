@@ -121,6 +121,12 @@ TEST_F(AnOutcome, about_something_else_starts_anew) {
   EXPECT_EQ(retry_after(StepKind::associate), 1s);
 }
 
+TEST_F(AnOutcome, of_denied_access_is_tried_again_soon_however_long_it_lasts) {
+  const auto denied = [](Outcome& o) { o.denied = true; };
+  for (int i = 0; i < 10; ++i) failed(StepKind::associate, denied);
+  EXPECT_EQ(retry_after(StepKind::associate), 30s);
+}
+
 TEST_F(AnOutcome, of_success_ends_the_trouble_of_its_kind) {
   failed(StepKind::associate);
   failed(StepKind::set_tags);

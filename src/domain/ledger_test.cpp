@@ -51,7 +51,7 @@ TEST_F(ALedger, ignores_a_late_answer_also_after_its_view_was_distrusted) {
 }
 
 TEST_F(ALedger, does_not_believe_that_a_new_address_is_missing) {
-  ledger.allocated(address(), at(10s));
+  ledger.made(address(), at(10s));
   EXPECT_EQ(seen(), at(10s));
   read_uid(9s, {});
   read_uid(11s, {});
@@ -78,7 +78,7 @@ TEST_F(ALedger, does_not_believe_a_step_back_to_before_our_write) {
 }
 
 TEST_F(ALedger, hides_the_states_of_all_of_several_writes_in_a_row) {
-  ledger.allocated(address(), at(1s));
+  ledger.made(address(), at(1s));
   ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(2s));
   ledger.disassociated(kId, at(3s));
   ledger.associated(kId, "eipassoc-2", "eni-1", "10.0.0.2", at(4s));
@@ -91,7 +91,7 @@ TEST_F(ALedger, hides_the_states_of_all_of_several_writes_in_a_row) {
 }
 
 TEST_F(ALedger, hides_each_state_only_as_long_as_it_may_still_be_shown) {
-  ledger.allocated(address(), at(1s));
+  ledger.made(address(), at(1s));
   ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(110s));
   read_id(1s + 2min, {});  // the allocation is old by now, the association is not
   EXPECT_FALSE(knows());
@@ -127,13 +127,13 @@ TEST_F(ALedger, takes_a_lagging_read_for_a_look_all_the_same) {
   ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(2s));
   read_id(3s, {address()});
   EXPECT_EQ(seen(), at(3s));
-  ledger.allocated(address("eipalloc-2", "1.0.0.2"), at(4s));
+  ledger.made(address("eipalloc-2", "1.0.0.2"), at(4s));
   ledger.read_by_id({"eipalloc-2"}, {}, at(5s));
   EXPECT_EQ(ledger.find("eipalloc-2")->seen, at(5s));
 }
 
 TEST_F(ALedger, does_not_take_a_read_by_tag_that_leaves_the_address_out_for_a_look) {
-  ledger.allocated(address(), at(1s));
+  ledger.made(address(), at(1s));
   read_uid(3s, {});
   EXPECT_EQ(seen(), at(1s));
 }

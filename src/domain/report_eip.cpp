@@ -1,8 +1,5 @@
 #include "domain/report_eip.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "domain/decide_eip.hpp"
 
 namespace domain {
@@ -46,54 +43,13 @@ std::optional<StatusAssignment> assignment_of(const Eip& eip, const EipWorld& wo
   return assignment;
 }
 
-std::vector<std::string> keys_set(const Eip& eip, const AddressView& mine, const Settings& settings) {
-  const Tags wanted = wanted_tags(settings.default_tags, eip.spec.tags, {});
-  std::set<std::string> keys;
-  for (const auto& [key, value] : wanted)
-    if (tag(mine.tags, key) == value && mine.tags.contains(key)) keys.insert(key);
-  for (const auto& key : eip.status.tag_keys)
-    if (mine.tags.contains(key)) keys.insert(key);
-  return {keys.begin(), keys.end()};
-}
-
-class Conditions {
- public:
-  Conditions(const Eip& eip, Time now) : eip_(eip), now_(now) {}
-
-  void set(const char* type, bool status, std::string reason, std::string message) {
-    Condition condition{type, status, std::move(reason), std::move(message), eip_.generation, now_};
-    if (condition.reason.empty()) condition.reason = status ? "Succeeded" : "Progressing";
-    const Condition* earlier = find_condition(eip_.status, type);
-    if (earlier && earlier->status == status) condition.last_transition = earlier->last_transition;
-    list_.push_back(std::move(condition));
-  }
-
-  std::vector<Condition> take() { return std::move(list_); }
-
- private:
-  const Eip& eip_;
-  Time now_;
-  std::vector<Condition> list_;
-};
-
 std::string place(const Target& target, const AddressView& mine) {
   std::string text = mine.public_ip + " is on " + mine.private_ip_address;
   if (!target.pod_name.empty()) text += " of pod " + target.pod_name;
   return text;
 }
 
-bool was_true(const EipStatus& status, const char* type) {
-  const Condition* condition = find_condition(status, type);
-  return condition && condition->status;
-}
-
 }  // namespace
-
-const Condition* find_condition(const EipStatus& status, const std::string& type) {
-  for (const auto& condition : status.conditions)
-    if (condition.type == type) return &condition;
-  return nullptr;
-}
 
 std::optional<AddressView> believed_address(const Eip& eip, const EipWorld& world) {
   if (const auto* record = own_address(eip, world)) return record->view;
@@ -124,6 +80,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
   const auto mine = believed_address(eip, world);
   status.state = derive_state(eip, world, mine);
   status.observed_generation = eip.generation;
+  status.assigned_by = world.assigned_by;
   if (mine) {
     status.allocation_id = mine->allocation_id;
     status.public_ip_address = mine->public_ip;
@@ -131,7 +88,8 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
     status.network_interface_id = mine->network_interface_id;
     status.assignment = assignment_of(eip, world, *mine);
     if (own_address(eip, world)) {
-      status.tag_keys = keys_set(eip, *mine, settings);
+      status.tag_keys =
+          tag_keys(mine->tags, wanted_tags(settings.default_tags, eip.spec.tags, {}), status.tag_keys);
       // Said once: a later difference is a mismatch, not news.
       if (status.region.empty()) status.region = settings.region;
       if (status.account_id.empty()) status.account_id = world.account_id;
@@ -154,7 +112,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
   const bool assigned = status.state == state::kAssigned;
   const bool allocated = status.state == state::kAllocated;
   const bool ready = (assigned || allocated) && step.kind != StepKind::blocked;
-  Conditions conditions(eip, now);
+  Conditions conditions(eip.status.conditions, eip.generation, now);
   if (mine)
     conditions.set("Allocated", true, "Allocated", mine->public_ip + " (" + mine->allocation_id + ")");
   else
@@ -162,7 +120,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
   if (assigned)
     conditions.set("Assigned", true, "Assigned", place(world.target, *mine));
   else if (!wanted(world) && !eip.deleting)
-    conditions.set("Assigned", false, "NotRequested", "spec has no assignment");
+    conditions.set("Assigned", false, "NotRequested", "no assignment is wanted");
   else
     conditions.set("Assigned", false, step.reason, step.message);
   if (ready)
@@ -172,8 +130,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
                        : step.message);
   else
     conditions.set("Ready", false, step.reason, step.message);
-  conditions.set("Stalled", step.stalled, step.stalled ? step.reason : "Progressing",
-                 step.stalled ? step.message : "");
+  conditions.set_stalled(step);
   status.conditions = conditions.take();
 
   const bool moved =
@@ -191,8 +148,7 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
                                 "the address is on the primary address of the node's instance, since the pod "
                                 "uses the host's network; an auto-assigned public address there is lost"});
   }
-  if (step.stalled && !was_true(eip.status, "Stalled"))
-    report.notices.push_back({true, step.reason, step.message});
+  conditions.add_stalled_notice(step, report.notices);
   return report;
 }
 

@@ -9,12 +9,6 @@
 
 namespace domain {
 
-struct Notice {  // becomes a Kubernetes Event
-  bool warning = false;
-  std::string reason;
-  std::string message;
-};
-
 struct Report {
   EipStatus status;
   std::vector<Notice> notices;

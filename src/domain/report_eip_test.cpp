@@ -106,6 +106,16 @@ INSTANTIATE_TEST_SUITE_P(When, AState,
                                                    },
                                                    "releasing", false, "Releasing"}));
 
+TEST(AReport, names_the_association_that_assigns_it) {
+  Scene scene;
+  scene.holds(address());
+  scene.world.assigned_by = AssignedBy{"mine", std::nullopt};
+  EXPECT_EQ(scene.report().status.assigned_by, scene.world.assigned_by);
+  scene.eip.status = scene.report().status;
+  scene.world.assigned_by.reset();
+  EXPECT_EQ(scene.report().status.assigned_by, std::nullopt);
+}
+
 TEST(AReport, says_what_is_true_in_ec2) {
   Scene scene;
   scene.holds(put_on(address(), "10.0.0.1")).view.tags["team"] = "a";

@@ -2,10 +2,14 @@
 
 namespace domain {
 
-const Trouble* Memory::trouble(StepKind step) const {
-  for (const auto& trouble : troubles)
-    if (trouble.step == step) return &trouble;
-  return nullptr;
+Step::Step(const Pause& pause)
+    : Verdict(pause), kind(kind_of<StepKind>(pause)), look_addresses(kind == StepKind::look) {}
+
+Step Step::on(StepKind kind, const AddressView& address, std::string reason, std::string message) {
+  Step step = wait(std::move(reason), std::move(message));
+  step.kind = kind;
+  step.address = address;
+  return step;
 }
 
 const char* name_of(StepKind kind) {

@@ -9,12 +9,9 @@
 
 namespace domain {
 
-struct Step {
+struct Step : Verdict {
+  using Kind = StepKind;
   StepKind kind = StepKind::settled;
-  std::string reason;   // of docs/reasons.md; empty: nothing to say
-  std::string message;  // for a person
-  bool stalled = false;
-  std::optional<Time> due;  // wait, blocked, settled: look again then
 
   // look
   bool look_addresses = false;
@@ -29,6 +26,10 @@ struct Step {
   Target target;        // associate
   bool repair = false;  // associate: someone else took the address away
   TagChange tags;       // allocate (set), take_over, set_tags, remove_tags
+
+  Step() = default;
+  Step(const Pause& pause);  // NOLINT(google-explicit-constructor): a pause is a step of every kind
+  static Step on(StepKind kind, const AddressView& address, std::string reason, std::string message);
 };
 
 const char* name_of(StepKind kind);

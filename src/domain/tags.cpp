@@ -1,5 +1,7 @@
 #include "domain/tags.hpp"
 
+#include <set>
+
 namespace domain {
 
 const std::string& tag(const Tags& tags, const std::string& key) {
@@ -27,11 +29,16 @@ Tags wanted_tags(const Tags& defaults, const Tags& spec, const Tags& ownership) 
   return wanted;
 }
 
-std::vector<std::string> tag_keys(const Tags& wanted) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : wanted)
-    if (!key.starts_with(kTagPrefix)) keys.push_back(key);
-  return keys;
+std::vector<std::string> tag_keys(const Tags& have, const Tags& wanted,
+                                  const std::vector<std::string>& earlier) {
+  std::set<std::string> keys;
+  for (const auto& [key, value] : wanted) {
+    const auto found = have.find(key);
+    if (found != have.end() && found->second == value && !key.starts_with(kTagPrefix)) keys.insert(key);
+  }
+  for (const auto& key : earlier)
+    if (have.contains(key)) keys.insert(key);
+  return {keys.begin(), keys.end()};
 }
 
 TagChange tag_change(const Tags& have, const Tags& wanted, const std::vector<std::string>& set_earlier) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/eip.hpp"
+#include "domain/object.hpp"
 
 namespace domain {
 
@@ -27,8 +27,10 @@ Tags ownership_tags(const std::string& cluster, const std::string& ns, const std
 // Spec tags win over default tags of the same key; ownership tags win over all.
 Tags wanted_tags(const Tags& defaults, const Tags& spec, const Tags& ownership);
 
-// The keys of `wanted` that status.tagKeys is to list: all but the ownership tags, in order.
-std::vector<std::string> tag_keys(const Tags& wanted);
+// The keys that status.tagKeys is to list, in order: those that the thing has as they are wanted, and of the
+// earlier ones those that it still has. The ownership tags are not among them.
+std::vector<std::string> tag_keys(const Tags& have, const Tags& wanted,
+                                  const std::vector<std::string>& earlier);
 
 struct TagChange {
   Tags set;                         // missing or different

@@ -21,8 +21,11 @@ TEST(Tags, of_the_spec_win_over_defaults_and_ownership_over_all) {
   EXPECT_EQ(wanted.size(), 6u);
 }
 
-TEST(Tags, that_status_lists_are_all_but_the_ownership_tags) {
-  EXPECT_EQ(tag_keys(wanted_tags({{"b", ""}}, {{"a", ""}}, kOurs)), (std::vector<std::string>{"a", "b"}));
+TEST(Tags, that_status_lists_are_on_the_thing_as_wanted_or_still_there_from_earlier) {
+  Tags have = kOurs;
+  have.insert({{"a", ""}, {"b", "other"}, {"earlier", "x"}});
+  const Tags wanted = wanted_tags({{"a", ""}}, {{"b", ""}, {"refused", ""}}, kOurs);
+  EXPECT_EQ(tag_keys(have, wanted, {"earlier", "gone"}), (std::vector<std::string>{"a", "earlier"}));
 }
 
 struct Claim {

@@ -1,45 +1,30 @@
 #include "domain/target.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <string_view>
 #include <tuple>
 
 namespace domain {
 namespace {
 
-std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
-  std::uint32_t value = 0;
-  for (int part = 0; part < 4; ++part) {
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number > 255 || end - text.data() > 3) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    value = value << 8 | number;
-    if (part < 3) {
-      if (text.empty() || text.front() != '.') return std::nullopt;
-      text.remove_prefix(1);
-    }
-  }
-  if (!text.empty()) return std::nullopt;
-  return value;
-}
-
-Target absent(Target target, std::string reason, std::string message, bool stalled = false) {
+Target absent(Target target, Obstacle obstacle) {
   target.kind = Target::Kind::absent;
-  target.reason = std::move(reason);
-  target.message = std::move(message);
-  target.stalled = stalled;
+  target.reason = std::move(obstacle.reason);
+  target.message = std::move(obstacle.message);
+  target.stalled = obstacle.stalled;
+  target.uncertain = obstacle.uncertain;
   return target;
 }
 
+Target absent(Target target, std::string reason, std::string message, bool stalled = false) {
+  return absent(std::move(target), {std::move(reason), std::move(message), stalled, false});
+}
+
 Target unseen(Target target, std::string reason, std::string message) {
-  target.uncertain = true;
-  return absent(std::move(target), std::move(reason), std::move(message));
+  return absent(std::move(target), {std::move(reason), std::move(message), false, true});
 }
 
 // Puts the target on `ip` of `eni`.
-Target on(Target target, const EniView& eni, const std::string& ip) {
+Target on(Target target, const InterfaceView& eni, const std::string& ip) {
   if (eni.managed)
     return absent(
         std::move(target), "Unsupported",
@@ -55,16 +40,9 @@ Target on(Target target, const EniView& eni, const std::string& ip) {
 Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
   Target target;
   target.pod_name = wish.pod_name;
-  if (!facts.pod)
-    return absent(std::move(target), "PodNotFound",
-                  "pod " + wish.pod_name + " does not exist in this namespace");
+  if (facts.pod) target.pod_uid = facts.pod->uid;
+  if (auto obstacle = check_pod(wish.pod_name, facts.pod)) return absent(std::move(target), *obstacle);
   const PodView& pod = *facts.pod;
-  target.pod_uid = pod.uid;
-  if (pod.finished)
-    return absent(std::move(target), "PodFinished", "pod " + pod.name + " has ended (Succeeded or Failed)");
-  if (pod.fargate)
-    return absent(std::move(target), "Unsupported",
-                  "pod " + pod.name + " runs on Fargate, whose network interfaces are managed by AWS", true);
   if (pod.ip.empty()) {
     if (pod.has_any_ip)
       return absent(std::move(target), "NoIPv4", "pod " + pod.name + " has no IPv4 address", true);
@@ -76,12 +54,7 @@ Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
   target.accepts_new = !pod.terminating;
   target.primary_of_node = pod.host_network;
   target.private_ip_address = pod.ip;
-  if (!facts.node.known)
-    return unseen(std::move(target), "NodeNotFound",
-                  "node " + pod.node_name + " of pod " + pod.name + " is not known");
-  if (facts.node.instance_id.empty())
-    return unseen(std::move(target), "NodeNotReady",
-                  "node " + pod.node_name + " has no EC2 instance in its spec.providerID");
+  if (auto obstacle = check_node(pod, facts.node)) return absent(std::move(target), *obstacle);
   if (!facts.asked) {
     target.kind = Target::Kind::unknown;
     return target;
@@ -95,7 +68,7 @@ Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
     for (const auto& eni : facts.enis)
       if (eni.id == pod.branch_eni && eni.type == "branch" && eni.holds(pod.ip) &&
           (facts.vpc_id.empty() || eni.vpc_id == facts.vpc_id)) {
-        EniView branch = eni;
+        InterfaceView branch = eni;
         branch.managed = false;  // branch interfaces are requester-managed by their nature
         return on(std::move(target), branch, pod.ip);
       }
@@ -104,9 +77,47 @@ Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
                     pod.ip + " of pod " + pod.name + "; pods need addresses of the VPC");
 }
 
+Target resolve_eni(const Assignment& wish, const TargetFacts& facts) {
+  Target target;
+  target.eni = wish.eni;
+  target.eni_index = wish.eni_private_ip_address_index;
+  if (!facts.eni)
+    return absent(std::move(target), "ENINotFound", "ENI " + wish.eni + " does not exist in this namespace");
+  const EniFacts& eni = *facts.eni;
+  if (eni.deleting) return absent(std::move(target), "ENIDeleting", "ENI " + wish.eni + " is being deleted");
+  if (eni.network_interface_id.empty())
+    return absent(std::move(target), "ENINotReady", "ENI " + wish.eni + " has no network interface yet");
+  target.private_ip_address = wished_address(wish, eni);
+  if (target.private_ip_address.empty()) {
+    const std::string index = std::to_string(wish.eni_private_ip_address_index);
+    if (wish.eni_private_ip_address_index < eni.wanted_addresses)
+      return absent(std::move(target), "ENINotReady",
+                    "ENI " + wish.eni + " has no private address of index " + index + " yet");
+    return absent(std::move(target), "ENIIndexOutOfRange",
+                  "ENI " + wish.eni + " has " + std::to_string(eni.private_ip_addresses.size()) +
+                      " private addresses, none of index " + index +
+                      ": correct eniPrivateIPAddressIndex, or raise the ENI's "
+                      "secondaryPrivateIPAddressCount",
+                  true);
+  }
+  if (!facts.asked) {
+    target.kind = Target::Kind::unknown;
+    return target;
+  }
+  target.read = true;
+  target.seen = *facts.asked;
+  const std::string ip = target.private_ip_address;
+  for (const auto& interface : facts.enis)
+    if (interface.id == eni.network_interface_id && interface.holds(ip))
+      return on(std::move(target), interface, ip);
+  return unseen(std::move(target), "PrivateIPNotOnENI",
+                "network interface " + eni.network_interface_id + " of ENI " + wish.eni +
+                    " is not seen with the address " + ip);
+}
+
 Target resolve_private_ip(const Assignment& wish, const TargetFacts& facts) {
   Target target;
-  if (!parse_ipv4(wish.private_ip_address))
+  if (!is_ipv4(wish.private_ip_address))
     return absent(std::move(target), "InvalidPrivateIP",
                   "privateIPAddress \"" + wish.private_ip_address + "\" is no IPv4 address", true);
   target.private_ip_address = wish.private_ip_address;
@@ -128,30 +139,14 @@ Target resolve_private_ip(const Assignment& wish, const TargetFacts& facts) {
 
 }  // namespace
 
-bool cidr_contains(std::string_view prefix, std::string_view ip) {
-  const auto slash = prefix.find('/');
-  if (slash == std::string_view::npos) return false;
-  const auto network = parse_ipv4(prefix.substr(0, slash));
-  const auto address = parse_ipv4(ip);
-  unsigned bits = 0;
-  const auto length = prefix.substr(slash + 1);
-  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-  if (!network || !address || error != std::errc() || end != length.data() + length.size() || bits > 32)
-    return false;
-  const std::uint32_t mask = bits == 0 ? 0 : ~std::uint32_t{0} << (32 - bits);
-  return (*network & mask) == (*address & mask);
+EniFacts facts_of(const Eni& eni) {
+  return {eni.deleting, eni.status.network_interface_id, eni.status.private_ip_addresses,
+          1 + eni.spec.secondary_private_ip_address_count};
 }
 
-const PrivateAddressView* EniView::find(std::string_view ip) const {
-  for (const auto& address : addresses)
-    if (address.ip == ip) return &address;
-  return nullptr;
-}
-
-bool EniView::holds(std::string_view ip) const {
-  if (find(ip)) return true;
-  return std::any_of(ipv4_prefixes.begin(), ipv4_prefixes.end(),
-                     [&](const auto& prefix) { return cidr_contains(prefix, ip); });
+std::string wished_address(const Assignment& wish, const EniFacts& eni) {
+  const auto index = static_cast<std::size_t>(wish.eni_private_ip_address_index);
+  return index < eni.private_ip_addresses.size() ? eni.private_ip_addresses[index] : "";
 }
 
 std::string place_of(const Target& target) {
@@ -161,12 +156,7 @@ std::string place_of(const Target& target) {
 Target resolve_target(const std::optional<Assignment>& wish, const TargetFacts& facts) {
   if (!wish) return {};
   if (!wish->pod_name.empty()) return resolve_pod(*wish, facts);
-  if (!wish->eni.empty()) {
-    Target target;
-    target.eni = wish->eni;
-    target.eni_index = wish->eni_private_ip_address_index;
-    return absent(std::move(target), "ENINotFound", "ENI " + wish->eni + " does not exist in this namespace");
-  }
+  if (!wish->eni.empty()) return resolve_eni(*wish, facts);
   if (!wish->private_ip_address.empty()) return resolve_private_ip(*wish, facts);
   return absent({}, "InvalidAssignment",
                 "spec.assignment names no target: set podName, eni or privateIPAddress", true);

@@ -4,52 +4,14 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "domain/eip.hpp"
+#include "domain/eni.hpp"
+#include "domain/network_interface.hpp"
+#include "domain/pod.hpp"
 
 namespace domain {
-
-struct PodView {
-  std::string uid;
-  std::string name;
-  std::string ip;  // the first IPv4 address of podIPs
-  bool has_any_ip = false;
-  bool finished = false;     // Succeeded or Failed
-  bool terminating = false;  // has a deletion timestamp
-  bool host_network = false;
-  bool fargate = false;
-  std::string node_name;
-  std::string branch_eni;  // of the annotation vpc.amazonaws.com/pod-eni
-};
-
-struct NodeView {
-  bool known = false;
-  std::string instance_id;  // of spec.providerID; empty: none there yet
-};
-
-struct PrivateAddressView {
-  std::string ip;
-  bool primary = false;
-  std::string allocation_id;  // of the Elastic IP on it; an auto-assigned public address has none
-
-  bool operator==(const PrivateAddressView&) const = default;
-};
-
-struct EniView {
-  std::string id;
-  std::string vpc_id;
-  std::string instance_id;
-  std::string owner_id;
-  std::string type;
-  bool managed = false;  // by an AWS service: never touched
-  std::vector<PrivateAddressView> addresses;
-  std::vector<std::string> ipv4_prefixes;
-
-  bool holds(std::string_view ip) const;  // as primary, secondary, or inside a delegated prefix
-  const PrivateAddressView* find(std::string_view ip) const;
-};
 
 struct Target {
   enum class Kind {
@@ -81,12 +43,26 @@ struct Target {
   Time seen{};                   // ... by a read sent then
 };
 
-// What the shell looked up for one EIP. The pod and the node come from watches, the interfaces from reads.
+// An ENI object as far as it matters to an EIP that is to be on it.
+struct EniFacts {
+  bool deleting = false;
+  std::string network_interface_id;               // of its status
+  std::vector<std::string> private_ip_addresses;  // likewise
+  int wanted_addresses = 1;                       // of its spec, the primary one included
+};
+EniFacts facts_of(const Eni& eni);
+
+// The private address that a wish for an ENI's means now; empty: the ENI has none of that index.
+std::string wished_address(const Assignment& wish, const EniFacts& eni);
+
+// What the shell looked up for one EIP. The objects come from watches, the interfaces from reads.
 struct TargetFacts {
   std::optional<PodView> pod;
   NodeView node;
-  // Interfaces of the pod's instance, and its branch interface; or those with the wished private address.
-  std::vector<EniView> enis;
+  std::optional<EniFacts> eni;
+  // Interfaces of the pod's instance, and its branch interface; or the ENI's; or those with the wished
+  // private address.
+  std::vector<InterfaceView> enis;
   std::optional<Time> asked;  // when the oldest of the reads was sent; nothing: not asked yet
   std::string vpc_id;         // the cluster's; empty: not known
 };
@@ -95,9 +71,6 @@ struct TargetFacts {
 std::string place_of(const Target& target);
 
 Target resolve_target(const std::optional<Assignment>& wish, const TargetFacts& facts);
-
-// True if dotted-quad `ip` is inside CIDR `prefix` ("10.0.1.16/28"). False for anything ill-formed.
-bool cidr_contains(std::string_view prefix, std::string_view ip);
 
 // Several EIPs may want one private address. Who comes first?
 struct Claim {

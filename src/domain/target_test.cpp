@@ -29,22 +29,27 @@ struct Scene {
     facts.node = {true, "i-1"};
     facts.asked = at(1s);
     facts.vpc_id = "vpc-1";
-    EniView first;
+    InterfaceView first;
     first.id = "eni-1";
     first.vpc_id = "vpc-1";
     first.instance_id = "i-1";
     first.addresses = {{"10.0.0.1", true, ""}};
-    EniView second = first;
+    InterfaceView second = first;
     second.id = "eni-2";
     second.addresses = {{"10.0.1.1", true, ""}, {"10.0.1.5", false, "eipalloc-7"}};
     facts.enis = {first, second};
   }
 
-  EniView& eni() { return facts.enis[1]; }
+  InterfaceView& eni() { return facts.enis[1]; }
   void wants_private_ip(const std::string& ip) {
     wish = {};
     wish.private_ip_address = ip;
     facts.pod.reset();
+  }
+  void wants_eni(int index) {
+    wish = {"", "my-eni", index, ""};
+    facts.pod.reset();
+    facts.eni = EniFacts{false, "eni-2", {"10.0.1.1", "10.0.1.5"}, 2};
   }
   Target resolve() const { return resolve_target(wish, facts); }
 };
@@ -115,7 +120,7 @@ TEST(ATarget, is_unknown_until_ec2_was_asked) {
 TEST(ATarget, may_be_a_private_address_of_the_clusters_vpc) {
   Scene scene;
   scene.wants_private_ip("10.0.1.5");
-  EniView twin = scene.eni();
+  InterfaceView twin = scene.eni();
   twin.id = "eni-of-another-vpc";
   twin.vpc_id = "vpc-2";
   scene.facts.enis.insert(scene.facts.enis.begin(), twin);
@@ -130,6 +135,44 @@ TEST(ATarget, by_pod_wins_over_a_private_address_beside_it) {
   Scene scene;
   scene.wish.private_ip_address = "10.0.0.1";
   EXPECT_EQ(scene.resolve().network_interface_id, "eni-2");
+}
+
+TEST(ATarget, may_be_an_address_of_an_eni_in_the_order_of_its_status) {
+  Scene scene;
+  scene.wants_eni(1);
+  scene.facts.eni->private_ip_addresses = {"10.0.1.5", "10.0.1.1"};
+  const Target target = scene.resolve();
+  ASSERT_EQ(target.kind, Target::Kind::present);
+  EXPECT_EQ(target.network_interface_id, "eni-2");
+  EXPECT_EQ(target.private_ip_address, "10.0.1.1");
+  EXPECT_EQ(target.eni, "my-eni");
+  EXPECT_EQ(target.eni_index, 1);
+  scene.wish.eni_private_ip_address_index = 0;
+  EXPECT_EQ(scene.resolve().holder, "eipalloc-7");
+  scene.facts.asked.reset();
+  EXPECT_EQ(scene.resolve().kind, Target::Kind::unknown);
+  EXPECT_EQ(scene.resolve().private_ip_address, "10.0.1.5");
+}
+
+TEST(ATarget, of_an_eni_stays_while_the_address_exists_though_it_is_not_wanted_any_more) {
+  Scene scene;
+  scene.wants_eni(1);
+  scene.facts.eni->wanted_addresses = 1;
+  EXPECT_EQ(scene.resolve().kind, Target::Kind::present);
+}
+
+TEST(ATarget, of_an_eni_is_made_of_its_object) {
+  Eni eni;
+  eni.deleting = true;
+  eni.spec.secondary_private_ip_address_count = 2;
+  eni.status.network_interface_id = "eni-2";
+  eni.status.private_ip_addresses = {"10.0.1.1"};
+  const EniFacts facts = facts_of(eni);
+  EXPECT_TRUE(facts.deleting);
+  EXPECT_EQ(facts.network_interface_id, "eni-2");
+  EXPECT_EQ(facts.wanted_addresses, 3);
+  EXPECT_EQ(wished_address({"", "my-eni", 0, ""}, facts), "10.0.1.1");
+  EXPECT_EQ(wished_address({"", "my-eni", 1, ""}, facts), "");
 }
 
 struct Missing {
@@ -196,9 +239,43 @@ INSTANTIATE_TEST_SUITE_P(
                 "PrivateIPNotFound", false, true},
         Missing{"there is no such ENI object",
                 [](Scene& s) {
-                  s.wish = {"", "my-eni", 0, ""};
+                  s.wants_eni(0);
+                  s.facts.eni.reset();
                 },
                 "ENINotFound", false, false},
+        Missing{"the ENI is being deleted",
+                [](Scene& s) {
+                  s.wants_eni(0);
+                  s.facts.eni->deleting = true;
+                },
+                "ENIDeleting", false, false},
+        Missing{"the ENI has no interface yet",
+                [](Scene& s) {
+                  s.wants_eni(0);
+                  s.facts.eni->network_interface_id.clear();
+                },
+                "ENINotReady", false, false},
+        Missing{"the ENI is to have as many addresses, and has not yet",
+                [](Scene& s) {
+                  s.wants_eni(2);
+                  s.facts.eni->wanted_addresses = 3;
+                },
+                "ENINotReady", false, false},
+        Missing{"the ENI is to have fewer addresses", [](Scene& s) { s.wants_eni(2); }, "ENIIndexOutOfRange",
+                true, false},
+        Missing{"the index is none", [](Scene& s) { s.wants_eni(-1); }, "ENINotReady", false, false},
+        Missing{"the ENI's interface is not seen",
+                [](Scene& s) {
+                  s.wants_eni(1);
+                  s.eni().id = "eni-3";
+                },
+                "PrivateIPNotOnENI", false, true},
+        Missing{"the ENI's interface is not seen with that address",
+                [](Scene& s) {
+                  s.wants_eni(1);
+                  s.eni().addresses.pop_back();
+                },
+                "PrivateIPNotOnENI", false, true},
         Missing{"the wish names nothing", [](Scene& s) { s.wish = {}; }, "InvalidAssignment", true, false}));
 
 struct Prefix {

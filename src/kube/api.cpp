@@ -80,24 +80,9 @@ Api::Text Api::create(const Resource& resource, std::string_view ns, std::string
   return call(create_request(resource, ns, std::move(body)));
 }
 
-Api::Text Api::replace(const Resource& resource, const Key& key, std::string body,
-                       std::string_view subresource) {
-  return call(replace_request(resource, key, std::move(body), subresource));
-}
-
 Api::Text Api::patch(const Resource& resource, const Key& key, PatchType type, std::string body,
                      std::string_view subresource) {
   return call(patch_request(resource, key, type, std::move(body), subresource));
-}
-
-Api::Text Api::remove(const Resource& resource, const Key& key, const DeleteOptions& options) {
-  return call(delete_request(resource, key, options));
-}
-
-Api::Text Api::get_path(std::string path) {
-  http::Request request;
-  request.url = std::move(path);
-  return call(std::move(request));
 }
 
 Task<Result<std::unique_ptr<http::ByteStream>>> Api::watch(const Resource& resource, std::string_view ns,

@@ -44,11 +44,8 @@ class Api {
   Text get(const Resource& resource, const Key& key);
   Text list_page(const Resource& resource, std::string_view ns, const ListOptions& options);  // ns empty: all
   Text create(const Resource& resource, std::string_view ns, std::string body);
-  Text replace(const Resource& resource, const Key& key, std::string body, std::string_view subresource = {});
   Text patch(const Resource& resource, const Key& key, PatchType type, std::string body,
              std::string_view subresource = {});
-  Text remove(const Resource& resource, const Key& key, const DeleteOptions& options = {});
-  Text get_path(std::string path);  // a raw GET: /version, /readyz
 
   // Until the answer's headers are there; refusals are faults. Not tried again: the watcher does that.
   base::Task<base::Result<std::unique_ptr<http::ByteStream>>> watch(const Resource& resource,

@@ -1,6 +1,5 @@
 #include "kube/conditions.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/time_text.hpp"
@@ -31,27 +30,6 @@ std::string_view text_of(ConditionStatus status) {
   return "Unknown";
 }
 
-const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type) {
-  const auto found = std::find_if(conditions.begin(), conditions.end(),
-                                  [&](const auto& condition) { return condition.type == type; });
-  return found == conditions.end() ? nullptr : &*found;
-}
-
-bool set_condition(std::vector<Condition>& conditions, Condition wanted, base::WallTime now) {
-  cut_utf8(wanted.message, kMostMessage);
-  wanted.last_transition = std::chrono::floor<std::chrono::seconds>(now);
-  const auto held = std::find_if(conditions.begin(), conditions.end(),
-                                 [&](const auto& condition) { return condition.type == wanted.type; });
-  if (held == conditions.end()) {
-    conditions.push_back(std::move(wanted));
-    return true;
-  }
-  if (held->status == wanted.status) wanted.last_transition = held->last_transition;
-  if (*held == wanted) return false;
-  *held = std::move(wanted);
-  return true;
-}
-
 std::vector<Condition> read_conditions(Json array) {
   std::vector<Condition> conditions;
   for (const auto& item : array.items()) {
@@ -70,13 +48,16 @@ std::vector<Condition> read_conditions(Json array) {
 
 boost::json::value to_json(const std::vector<Condition>& conditions) {
   boost::json::array array;
-  for (const auto& condition : conditions)
+  for (const auto& condition : conditions) {
+    std::string message = condition.message;
+    cut_utf8(message, kMostMessage);
     array.push_back({{"type", condition.type},
                      {"status", text_of(condition.status)},
                      {"reason", condition.reason},
-                     {"message", condition.message},
+                     {"message", message},
                      {"observedGeneration", condition.observed_generation},
                      {"lastTransitionTime", base::rfc3339(condition.last_transition)}});
+  }
   return array;
 }
 

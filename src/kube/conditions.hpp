@@ -20,19 +20,12 @@ struct Condition {
   std::string type;
   ConditionStatus status = ConditionStatus::unknown;
   std::string reason;   // CamelCase, never empty: the API refuses that
-  std::string message;  // cut to 32,768 bytes, the API's bound
+  std::string message;  // cut to 32,768 bytes, the API's bound, when it is written
   std::int64_t observed_generation = 0;
   base::WallTime last_transition{};  // to the second, as it is written
 
   bool operator==(const Condition&) const = default;
 };
-
-const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type);
-
-// Adds or replaces the condition of that type. last_transition is `now` (cut to the second) if the status
-// differs from the one held, else it is kept; the one in `wanted` is not used. True if anything changed: only
-// then write.
-bool set_condition(std::vector<Condition>& conditions, Condition wanted, base::WallTime now);
 
 std::vector<Condition> read_conditions(Json array);  // entries without a type are left out
 boost::json::value to_json(const std::vector<Condition>& conditions);

@@ -1,7 +1,5 @@
 #include "kube/request.hpp"
 
-#include <boost/json.hpp>
-
 #include "http/url.hpp"
 
 namespace kube {
@@ -72,30 +70,12 @@ http::Request create_request(const Resource& resource, std::string_view ns, std:
   return with_body(request("POST", path_of(resource, ns)), "application/json", std::move(body));
 }
 
-http::Request replace_request(const Resource& resource, const Key& key, std::string body,
-                              std::string_view subresource) {
-  return with_body(request("PUT", path_of(resource, key.ns, key.name, subresource)), "application/json",
-                   std::move(body));
-}
-
 http::Request patch_request(const Resource& resource, const Key& key, PatchType type, std::string body,
                             std::string_view subresource) {
   const auto content =
       type == PatchType::json ? "application/json-patch+json" : "application/merge-patch+json";
   return with_body(request("PATCH", path_of(resource, key.ns, key.name, subresource)), content,
                    std::move(body));
-}
-
-http::Request delete_request(const Resource& resource, const Key& key, const DeleteOptions& options) {
-  auto result = request("DELETE", path_of(resource, key.ns, key.name));
-  if (options.uid.empty() && options.resource_version.empty()) return result;
-  boost::json::object preconditions;
-  if (!options.uid.empty()) preconditions["uid"] = options.uid;
-  if (!options.resource_version.empty()) preconditions["resourceVersion"] = options.resource_version;
-  return with_body(
-      std::move(result), "application/json",
-      boost::json::serialize(boost::json::object{
-          {"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"preconditions", std::move(preconditions)}}));
 }
 
 }  // namespace kube

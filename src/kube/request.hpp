@@ -38,15 +38,6 @@ struct WatchOptions {
 
 enum class PatchType { json, merge };  // RFC 6902, RFC 7386
 
-struct DeleteOptions {
-  DeleteOptions() = default;
-  explicit DeleteOptions(std::string of_uid, std::string at_version = {})
-      : uid(std::move(of_uid)), resource_version(std::move(at_version)) {}
-
-  std::string uid;               // precondition: only this object, not a later one of the same name
-  std::string resource_version;  // precondition
-};
-
 // "/apis/GROUP/VERSION/namespaces/NS/PLURAL/NAME/SUB" with what is empty left out.
 std::string path_of(const Resource& resource, std::string_view ns, std::string_view name = {},
                     std::string_view subresource = {});
@@ -55,10 +46,7 @@ http::Request get_request(const Resource& resource, const Key& key);
 http::Request list_request(const Resource& resource, std::string_view ns, const ListOptions& options);
 http::Request watch_request(const Resource& resource, std::string_view ns, const WatchOptions& options);
 http::Request create_request(const Resource& resource, std::string_view ns, std::string body);
-http::Request replace_request(const Resource& resource, const Key& key, std::string body,
-                              std::string_view subresource = {});
 http::Request patch_request(const Resource& resource, const Key& key, PatchType type, std::string body,
                             std::string_view subresource = {});
-http::Request delete_request(const Resource& resource, const Key& key, const DeleteOptions& options);
 
 }  // namespace kube

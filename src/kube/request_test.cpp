@@ -33,15 +33,12 @@ TEST(Request, ListsAndWatchesCarryTheirParameters) {
       "&fieldSelector=spec.nodeName%3Dn");
 }
 
-TEST(Request, PatchesAndDeletesSayWhatTheyAre) {
+TEST(Request, PatchesSayOfWhichKindTheyAre) {
   const auto patch = kube::patch_request(kEips, {"s", "e"}, kube::PatchType::json, "[]", "status");
   EXPECT_EQ(patch.method, "PATCH");
   EXPECT_EQ(patch.headers.back().second, "application/json-patch+json");
   EXPECT_EQ(kube::patch_request(kEips, {"s", "e"}, kube::PatchType::merge, "{}").headers.back().second,
             "application/merge-patch+json");
-  EXPECT_EQ(kube::delete_request(kPods, {"s", "p"}, {}).body, "");
-  EXPECT_EQ(kube::delete_request(kPods, {"s", "p"}, kube::DeleteOptions("u")).body,
-            R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u"}})");
 }
 
 TEST(Status, TheTableOfRefusals) {

@@ -28,8 +28,8 @@ TAGS = [{"Key": "aws.k8s.logmein.com/uid", "Value": "0d6c1f0e-3c6a-4b66-9c0e-5b1
         {"Key": "owner", "Value": "team a & b = 100% *ü~/+"}]
 
 
-def tag_spec(tags):
-    return [{"ResourceType": "elastic-ip", "Tags": tags}]
+def tag_spec(tags, resource_type="elastic-ip"):
+    return [{"ResourceType": resource_type, "Tags": tags}]
 
 
 def by(name, *values):
@@ -61,9 +61,42 @@ CASES = {
         "Filters": by("addresses.private-ip-address", "10.0.0.5", "10.0.0.6"), "MaxResults": 1000}),
     "interfaces, next page": ("ec2", "DescribeNetworkInterfaces", {
         "Filters": by("attachment.instance-id", "i-1"), "MaxResults": 1000, "NextToken": "a+b/c=="}),
-    "pools, all": ("ec2", "DescribePublicIpv4Pools", {"MaxResults": 10}),
-    "pools by id, next page": ("ec2", "DescribePublicIpv4Pools", {
-        "PoolIds": ["ipv4pool-ec2-1", "ipv4pool-ec2-2"], "MaxResults": 10, "NextToken": "t"}),
+    "pools": ("ec2", "DescribePublicIpv4Pools", {"MaxResults": 10}),
+    "pools, next page": ("ec2", "DescribePublicIpv4Pools", {"MaxResults": 10, "NextToken": "t"}),
+    "instances": ("ec2", "DescribeInstances", {"Filters": by("instance-id", "i-1", "i-2"), "MaxResults": 1000}),
+    "instances, next page": ("ec2", "DescribeInstances", {
+        "Filters": by("instance-id", "i-1"), "MaxResults": 1000, "NextToken": "t"}),
+    "instance types": ("ec2", "DescribeInstanceTypes", {
+        "Filters": by("instance-type", "m5.large", "c6in.32xlarge"), "MaxResults": 100}),
+    "instance types, next page": ("ec2", "DescribeInstanceTypes", {
+        "Filters": by("instance-type", "m5.large"), "MaxResults": 100, "NextToken": "t"}),
+    "subnets": ("ec2", "DescribeSubnets", {"Filters": by("subnet-id", "subnet-1", "subnet-2"), "MaxResults": 1000}),
+    "subnets, next page": ("ec2", "DescribeSubnets", {
+        "Filters": by("subnet-id", "subnet-1"), "MaxResults": 1000, "NextToken": "t"}),
+    "groups by id": ("ec2", "DescribeSecurityGroups", {
+        "Filters": by("group-id", "sg-1", "sg-2"), "MaxResults": 1000}),
+    "groups by name in a VPC, next page": ("ec2", "DescribeSecurityGroups", {
+        "Filters": by("group-name", "web & db", "a\\*") + by("vpc-id", "vpc-1"), "MaxResults": 1000,
+        "NextToken": "t"}),
+    "create an interface": ("ec2", "CreateNetworkInterface", {"SubnetId": "subnet-1", "ClientToken": "token-1"}),
+    "create an interface with everything": ("ec2", "CreateNetworkInterface", {
+        "SubnetId": "subnet-1", "Description": "of a & b", "Groups": ["sg-1", "sg-2"],
+        "SecondaryPrivateIpAddressCount": 3, "TagSpecifications": tag_spec(TAGS, "network-interface"),
+        "ClientToken": "0d6c1f0e-3c6a-4b66-9c0e-5b1c1f0a7a11-1"}),
+    "attach": ("ec2", "AttachNetworkInterface", {
+        "NetworkInterfaceId": "eni-1", "InstanceId": "i-1", "DeviceIndex": 2, "NetworkCardIndex": 0}),
+    "detach": ("ec2", "DetachNetworkInterface", {"AttachmentId": "eni-attach-1"}),
+    "delete an interface": ("ec2", "DeleteNetworkInterface", {"NetworkInterfaceId": "eni-1"}),
+    "modify groups": ("ec2", "ModifyNetworkInterfaceAttribute", {
+        "NetworkInterfaceId": "eni-1", "Groups": ["sg-1", "sg-2"]}),
+    "modify the description": ("ec2", "ModifyNetworkInterfaceAttribute", {
+        "NetworkInterfaceId": "eni-1", "Description": {"Value": "new, ü"}}),
+    "take the description away": ("ec2", "ModifyNetworkInterfaceAttribute", {
+        "NetworkInterfaceId": "eni-1", "Description": {"Value": ""}}),
+    "assign addresses": ("ec2", "AssignPrivateIpAddresses", {
+        "NetworkInterfaceId": "eni-1", "SecondaryPrivateIpAddressCount": 2}),
+    "unassign addresses": ("ec2", "UnassignPrivateIpAddresses", {
+        "NetworkInterfaceId": "eni-1", "PrivateIpAddresses": ["10.0.0.6", "10.0.0.7"]}),
     "caller identity": ("sts", "GetCallerIdentity", {}),
     "web identity": ("sts", "AssumeRoleWithWebIdentity", {
         "RoleArn": "arn:aws:iam::123456789012:role/eip", "RoleSessionName": "k8s-aws-operator",

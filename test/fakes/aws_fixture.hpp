@@ -7,11 +7,13 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 #include <sstream>
 
 #include "aws/channel.hpp"
+#include "aws/ec2_client.hpp"
 #include "fakes/fake_transport.hpp"
 #include "fakes/manual_clock.hpp"
 
@@ -75,6 +77,15 @@ struct AwsFixture : testing::Test {
         .counter("aws_ec2_requests_total", "AWS requests by action and outcome",
                  {{"action", std::string(name_of(action))}, {"code", code}})
         .Value();
+  }
+};
+
+struct Ec2ClientFixture : AwsFixture {
+  Ec2Client ec2{context.get_executor(), clock, channel, throttle, metrics};
+
+  ~Ec2ClientFixture() override {
+    boost::asio::co_spawn(context, ec2.stop(), boost::asio::detached);
+    clock.settle();
   }
 };
 

@@ -1,7 +1,5 @@
 #include "ec2.hpp"
 
-#include <algorithm>
-
 namespace model {
 namespace {
 
@@ -42,23 +40,9 @@ Place place_of(const std::string& ip) {
 
 domain::Tags tags_of(const Version& version) {
   static const domain::Tags object = domain::ownership_tags(kCluster, "ns", "e", kUid);
-  domain::Tags tags;
-  if (version.owner != Owner::nobody) tags = object;
-  if (version.owner == Owner::no_uid) tags.erase(domain::kUidTag);
-  if (version.owner == Owner::other) tags[domain::kUidTag] = kOtherUid;
-  if (version.owner == Owner::earlier) tags[domain::kUidTag] = kEarlierUid;
+  domain::Tags tags = tags_of(version.owner, object);
   if (version.team_tag) tags["team"] = "a";
   return tags;
-}
-
-Owner owner_of(const domain::Tags& tags) {
-  for (const Owner owner : {Owner::object, Owner::other, Owner::earlier, Owner::no_uid}) {
-    const auto own = tags_of({true, owner, false, Place::nothing, 0});
-    if (domain::tag(tags, domain::kUidTag) == domain::tag(own, domain::kUidTag) &&
-        tags.contains(domain::kClusterTag) == own.contains(domain::kClusterTag))
-      return owner;
-  }
-  return Owner::nobody;
 }
 
 domain::AddressView view_of(const State& state, int address, const Version& version) {
@@ -72,27 +56,12 @@ domain::AddressView view_of(const State& state, int address, const Version& vers
   return view;
 }
 
-std::vector<Version> showable(const Setup& setup, const State& state, int address) {
-  const Address& a = state.addresses[static_cast<std::size_t>(address)];
-  std::vector<Version> versions{a.now};
-  for (auto past = a.past.rbegin(); past != a.past.rend(); ++past) {
-    const bool known = std::find(versions.begin(), versions.end(), past->version) != versions.end();
-    if (state.now - past->until < setup.delay && !known) versions.push_back(past->version);
-  }
-  return versions;
-}
-
 void forget_past(const Setup& setup, State& state) {
-  for (auto& address : state.addresses)
-    std::erase_if(address.past, [&](const Past& past) { return state.now - past.until >= setup.delay; });
+  for (auto& address : state.addresses) address.forget_past(setup.delay, state.now);
 }
 
 void change(State& state, int address, Version version) {
-  Address& a = state.addresses[static_cast<std::size_t>(address)];
-  if (a.now == version) return;
-  std::erase_if(a.past, [&](const Past& past) { return past.version == a.now || past.version == version; });
-  a.past.push_back({a.now, state.now});
-  a.now = version;
+  state.addresses[static_cast<std::size_t>(address)].change(version, state.now);
 }
 
 int create_address(State& state, int ip) {
@@ -109,25 +78,11 @@ int create_address(State& state, int ip) {
   return index;
 }
 
-domain::Outcome failure(const char* reason) {
-  domain::Outcome outcome;
-  outcome.ok = false;
-  outcome.reason = outcome.message = reason;
-  return outcome;
-}
-
 domain::Outcome associate(State& state, int address, Place place, bool allow_reassociation) {
   Version version = state.addresses[static_cast<std::size_t>(address)].now;
-  if (!version.exists) {
-    auto outcome = failure("NotFound");
-    outcome.not_found = outcome.refused = true;
-    return outcome;
-  }
-  if (version.place != Place::nothing && !allow_reassociation) {
-    auto outcome = failure("AlreadyAssociated");
-    outcome.conflict = true;
-    return outcome;
-  }
+  if (!version.exists) return not_found<domain::Outcome>();
+  if (version.place != Place::nothing && !allow_reassociation)
+    return conflict<domain::Outcome>("AlreadyAssociated");
   for (int other = 0; other < static_cast<int>(state.addresses.size()); ++other) {
     Version displaced = state.addresses[static_cast<std::size_t>(other)].now;
     if (other == address || !displaced.exists || displaced.place != place) continue;
@@ -152,23 +107,13 @@ domain::Outcome disassociate(State& state, int association) {
     change(state, address, version);
     return {};
   }
-  auto outcome = failure("NotFound");
-  outcome.not_found = outcome.refused = true;
-  return outcome;
+  return not_found<domain::Outcome>();
 }
 
 domain::Outcome release(State& state, int address) {
   const Version version = state.addresses[static_cast<std::size_t>(address)].now;
-  if (!version.exists) {
-    auto outcome = failure("NotFound");
-    outcome.not_found = outcome.refused = true;
-    return outcome;
-  }
-  if (version.place != Place::nothing) {
-    auto outcome = failure("InUse");
-    outcome.conflict = true;
-    return outcome;
-  }
+  if (!version.exists) return not_found<domain::Outcome>();
+  if (version.place != Place::nothing) return conflict<domain::Outcome>("InUse");
   change(state, address, {});
   return {};
 }
@@ -176,11 +121,7 @@ domain::Outcome release(State& state, int address) {
 domain::Outcome set_tags(State& state, int address, const domain::Tags& set) {
   Address& a = state.addresses[static_cast<std::size_t>(address)];
   Version version = a.now;
-  if (!version.exists) {
-    auto outcome = failure("NotFound");
-    outcome.not_found = outcome.refused = true;
-    return outcome;
-  }
+  if (!version.exists) return not_found<domain::Outcome>();
   if (set.contains(domain::kUidTag)) {
     if (version.owner == Owner::other) a.contested = true;
     version.owner = Owner::object;
@@ -188,22 +129,6 @@ domain::Outcome set_tags(State& state, int address, const domain::Tags& set) {
   if (set.contains("team")) version.team_tag = true;
   change(state, address, version);
   return {};
-}
-
-void tell(State& state, int address, const Version& shown, int asked) {
-  Told& told = state.addresses[static_cast<std::size_t>(address)].told;
-  // Someone's tags, once shown, stay shown: who takes an address away by hand during a restart of the
-  // operator, while its first reads step back over just that, is not helped.
-  Address& a = state.addresses[static_cast<std::size_t>(address)];
-  if (shown == a.now && (shown.owner == Owner::other || shown.owner == Owner::no_uid))
-    std::erase_if(a.past,
-                  [&](const Past& past) { return past.version.exists && past.version.owner != shown.owner; });
-  // Just after our own write, what was before it is what a lagging read shows: nobody can tell that from a
-  // hand that undid it.
-  const bool lag = told.written >= 0 && asked >= told.written && asked < told.written + kSettle;
-  if (asked < told.at || (!shown.exists && !(lag && told.made))) return;
-  told.at = asked;
-  if (shown.exists && !(lag && (told.before & bit(shown.owner)))) told.ours = shown.owner == Owner::object;
 }
 
 }  // namespace model

@@ -1,14 +1,12 @@
 // The decision over EIPs holds its laws in every state that a small world can reach (laws.hpp, operator.cpp),
 // and the walk that says so finds every rule that is taken out (mutations.hpp).
 
-#include <gtest/gtest.h>
-
-#include <cctype>
-#include <cstdio>
 #include <ostream>
 
+#include "fingerprint.hpp"
+#include "moves.hpp"
 #include "mutations.hpp"
-#include "walk.hpp"
+#include "walk_test.hpp"
 #include "worlds.hpp"
 
 namespace model {
@@ -22,38 +20,30 @@ void PrintTo(const Mutation& mutation, std::ostream* out) {
 
 namespace {
 
-const std::size_t kMostStates = model::kLarge ? 1'500'000 : 1'000'000;
+struct EipWorld {
+  using Setup = model::Setup;
+  using State = model::State;
+  using Mutation = model::Mutation;
+  static State first_state(const Setup& setup) { return model::first_state(setup); }
+  static model::Moves<State> moves_of(const Setup& setup, const State& state) {
+    return model::moves_of(setup, state);
+  }
+  static model::Fingerprint fingerprint(const Setup& setup, const State& state) {
+    return model::fingerprint(setup, state);
+  }
+  static Setup world(const std::string& name) { return model::world(name); }
+};
 
-template <class T>
-std::string name_of(const testing::TestParamInfo<T>& info) {
-  std::string name = info.param.name;
-  for (auto& c : name)
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-  return name;
-}
-
-class EveryState : public testing::TestWithParam<model::Setup> {};
-
+class EveryState : public model::EveryState<EipWorld> {};
 TEST_P(EveryState, keeps_the_laws_and_comes_to_rest_as_wished) {
-  const auto result = model::walk(GetParam(), kMostStates);
-  std::puts(model::line_of(result).c_str());
-  EXPECT_EQ(result.broken, "") << result.history;
-  EXPECT_TRUE(result.complete || model::kLarge || !result.broken.empty()) << "too many states";
+  check();
 }
+INSTANTIATE_TEST_SUITE_P(In, EveryState, testing::ValuesIn(model::worlds()), model::NameOf());
 
-INSTANTIATE_TEST_SUITE_P(In, EveryState, testing::ValuesIn(model::worlds()), name_of<model::Setup>);
-
-class AMutation : public testing::TestWithParam<model::Mutation> {};
-
+class AMutation : public model::AMutation<EipWorld> {};
 TEST_P(AMutation, is_found) {
-  model::Setup setup = model::world(GetParam().world);
-  setup.decide = GetParam().decide;
-  const auto result = model::walk(setup, kMostStates);
-  std::printf("%-28s found after %zu states: %s\n", GetParam().name.c_str(), result.states,
-              result.broken.c_str());
-  EXPECT_NE(result.broken, "");
+  check();
 }
-
-INSTANTIATE_TEST_SUITE_P(Without, AMutation, testing::ValuesIn(model::mutations()), name_of<model::Mutation>);
+INSTANTIATE_TEST_SUITE_P(Without, AMutation, testing::ValuesIn(model::mutations()), model::NameOf());
 
 }  // namespace

@@ -12,9 +12,10 @@ namespace {
 constexpr int kOld = 2;          // ticks; a view of this age is old for every purpose
 constexpr int kLongestRead = 2;  // ticks that a read may stay unanswered
 
-class World {
+class Happenings {
  public:
-  World(const Setup& setup, const State& state, Moves& moves) : setup_(setup), state_(state), moves_(moves) {}
+  Happenings(const Setup& setup, const State& state, Moves<State>& moves)
+      : setup_(setup), state_(state), moves_(moves) {}
 
   void run() {
     time();
@@ -28,7 +29,7 @@ class World {
 
  private:
   State& add(Kind kind, unsigned quiet, const std::string& what) {
-    Next& next = moves_.next.emplace_back(Next{state_, kind, quiet});
+    auto& next = moves_.next.emplace_back(Next<State>{state_, kind, quiet});
     if (setup_.narrate) next.state.story = what;
     return next.state;
   }
@@ -185,16 +186,16 @@ class World {
 
   const Setup& setup_;
   const State& state_;
-  Moves& moves_;
+  Moves<State>& moves_;
 };
 
 }  // namespace
 
-Moves moves_of(const Setup& setup, const State& state) {
-  Moves moves;
+Moves<State> moves_of(const Setup& setup, const State& state) {
+  Moves<State> moves;
   moves.next.reserve(24);
   operator_moves(setup, state, moves);
-  World(setup, state, moves).run();
+  Happenings(setup, state, moves).run();
   for (auto& next : moves.next)
     if (next.state.broken.empty()) next.state.broken = broken_law(next.state);
   return moves;

@@ -23,7 +23,7 @@ domain::TargetFacts facts(const State& state) {
   facts.asked = time_of(read.asked);
   for (const Place at : {Place::pod_a, Place::pod_b}) {
     const int holder = at == Place::pod_a ? read.holder_a : read.holder_b;
-    domain::EniView eni;
+    domain::InterfaceView eni;
     eni.id = interface_of(at);
     eni.vpc_id = "vpc";
     eni.instance_id = "i-1";
@@ -34,14 +34,6 @@ domain::TargetFacts facts(const State& state) {
 }
 
 }  // namespace
-
-domain::Settings settings() {
-  domain::Settings settings;
-  settings.cluster = kCluster;
-  settings.region = "r";
-  settings.settle = kSettle * kTick;
-  return settings;
-}
 
 domain::Eip eip_of(const Setup& setup, const State& state) {
   domain::Eip eip;
@@ -93,17 +85,7 @@ domain::EipWorld observe(const State& state, const domain::Eip& eip) {
 }
 
 std::vector<Shown> reads(const Setup& setup, const State& state) {
-  std::vector<Shown> all{{}};
-  for (int address = 0; address < static_cast<int>(state.addresses.size()); ++address) {
-    std::vector<Shown> longer;
-    for (const Version& version : showable(setup, state, address))
-      for (const Shown& shown : all) {
-        longer.push_back(shown);
-        longer.back().push_back(version);
-      }
-    all = std::move(longer);
-  }
-  return all;
+  return reads_of<Version>(state.addresses, setup.delay, state.now);
 }
 
 void read_everything(State& state, const Shown& shown, domain::Time asked, int tick) {
@@ -117,7 +99,7 @@ void read_everything(State& state, const Shown& shown, domain::Time asked, int t
     if (id_of(address) == state.object.status.allocation_id && version.exists)
       named_found.push_back(view_of(state, address, version));
     if (of_cluster || id_of(address) == state.object.status.allocation_id)
-      tell(state, address, version, tick);
+      state.addresses[static_cast<std::size_t>(address)].tell(version, tick);
   }
   domain::Ledger& ledger = state.process.ledger;
   ledger.read_all(kCluster, found, asked);

@@ -11,7 +11,7 @@ using domain::StepKind;
 
 class OperatorStep {
  public:
-  OperatorStep(const Setup& setup, const State& state, Moves& moves)
+  OperatorStep(const Setup& setup, const State& state, Moves<State>& moves)
       : setup_(setup),
         state_(state),
         moves_(moves),
@@ -49,7 +49,7 @@ class OperatorStep {
   domain::Time now() const { return time_of(state_.now); }
 
   State& add(Kind kind, unsigned quiet, const char* how = "") {
-    Next& next = moves_.next.emplace_back(Next{state_, kind, quiet});
+    auto& next = moves_.next.emplace_back(Next<State>{state_, kind, quiet});
     if (setup_.narrate) {
       next.state.story = std::string("operator: ") + domain::name_of(step_.kind);
       if (!step_.address.allocation_id.empty()) next.state.story += " " + step_.address.allocation_id;
@@ -155,19 +155,13 @@ class OperatorStep {
       const Version& version = shown[static_cast<std::size_t>(address)];
       if (!filter(address, version)) continue;
       if (version.exists) views.push_back(view_of(state, address, version));
-      tell(state, address, version, state.now);
+      state.addresses[static_cast<std::size_t>(address)].tell(version, state.now);
     }
     return views;
   }
 
   void fold(State& state, const domain::Outcome& outcome) {
     domain::fold(eip_, step_, outcome, state.process.ledger, state.process.memory, now());
-  }
-
-  domain::Outcome unanswered() {
-    auto outcome = failure("EC2Unavailable");
-    outcome.effect_possible = true;
-    return outcome;
   }
 
   // Definite failures: EC2 says no, for now or for good, and nothing was done.
@@ -178,7 +172,7 @@ class OperatorStep {
       --state.budget.refusals;
       state.process.memory.intent_unused =
           step_.kind == StepKind::allocate ? std::nullopt : state.process.memory.intent_unused;
-      auto outcome = failure(for_good ? "RequestRefused" : "Throttled");
+      auto outcome = failure<domain::Outcome>(for_good ? "RequestRefused" : "Throttled");
       outcome.refused = outcome.stalled = for_good;
       fold(state, outcome);
     }
@@ -196,7 +190,7 @@ class OperatorStep {
       return state;
     };
     if (!possible) {
-      auto outcome = failure("AddressNotAvailable");
+      auto outcome = failure<domain::Outcome>("AddressNotAvailable");
       outcome.refused = outcome.stalled = outcome.not_found = true;
       fold(called(kQuietTruth | kQuietLag, ": EC2 has no such address to give"), outcome);
     } else {
@@ -207,17 +201,17 @@ class OperatorStep {
         if (made < 0) return;
         domain::Outcome outcome;
         outcome.address = view_of(state, made, state.addresses[static_cast<std::size_t>(made)].now);
-        fold(state, answered ? outcome : unanswered());
+        fold(state, answered ? outcome : unanswered<domain::Outcome>());
         if (answered)
           state.addresses[static_cast<std::size_t>(made)].told = {true, state.now, state.now, true, 0};
       }
       if (setup_.in_flight > 0) {
         State& state = called(0, ": given up, it may still be done");
         state.in_flight = {state.now, ip};
-        fold(state, unanswered());
+        fold(state, unanswered<domain::Outcome>());
       }
     }
-    fold(called(0, ": not done, and not known"), unanswered());
+    fold(called(0, ": not done, and not known"), unanswered<domain::Outcome>());
     refusals();
   }
 
@@ -246,26 +240,22 @@ class OperatorStep {
       state.broken = broken_law(before);
       const auto outcome = call(state);
       if (setup_.narrate && !outcome.ok) state.story += ": " + outcome.reason;
-      fold(state, answered ? outcome : unanswered());
-      auto& told = state.addresses[static_cast<std::size_t>(address)].told;
+      fold(state, answered ? outcome : unanswered<domain::Outcome>());
+      auto& thing = state.addresses[static_cast<std::size_t>(address)];
       if (answered && outcome.ok && step_.kind == StepKind::take_over) {
-        const bool again = told.written >= 0 && state.now - told.written < kSettle;
-        const unsigned before = bit(owner_of(step_.address.tags)) | (again ? told.before : 0);
-        told = {true, told.at, state.now, told.made, before};
+        thing.tell_taken(owner_of(step_.address.tags), state.now);
       }
       if (!answered) --state.budget.unanswered;
     }
     if (state_.budget.unanswered > 0) {
       State& state = add(Kind::other, 0, ": not done, and not known");
       --state.budget.unanswered;
-      fold(state, unanswered());
+      fold(state, unanswered<domain::Outcome>());
     }
     // A server that lags behind does not know a new address yet.
-    for (const Version& version : showable(setup_, state_, address))
+    for (const Version& version : before.showable(setup_.delay, state_.now))
       if (!version.exists && before.now.exists) {
-        auto outcome = failure("NotFound");
-        outcome.not_found = outcome.refused = true;
-        fold(add(Kind::other, 0, ": a server that lags knows nothing of it"), outcome);
+        fold(add(Kind::other, 0, ": a server that lags knows nothing of it"), not_found<domain::Outcome>());
       }
     refusals();
   }
@@ -306,7 +296,7 @@ class OperatorStep {
 
   const Setup& setup_;
   const State& state_;
-  Moves& moves_;
+  Moves<State>& moves_;
   const domain::Eip eip_;
   const domain::EipWorld world_;
   domain::Step step_;
@@ -315,14 +305,14 @@ class OperatorStep {
 
 }  // namespace
 
-void operator_moves(const Setup& setup, const State& state, Moves& moves) {
+void operator_moves(const Setup& setup, const State& state, Moves<State>& moves) {
   if (!state.object.exists) return;
   if (state.process.started) return OperatorStep(setup, state, moves).run();
   const auto all = reads(setup, state);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const unsigned truth = i == 0 ? kQuietTruth : 0;
     const unsigned lag = i + 1 == all.size() ? kQuietLag : 0;
-    State& started = moves.next.emplace_back(Next{state, Kind::look, truth | lag}).state;
+    State& started = moves.next.emplace_back(Next<State>{state, Kind::look, truth | lag}).state;
     started.process.started = true;
     read_everything(started, all[i], time_of(state.now), state.now);
     if (setup.narrate)

@@ -3,7 +3,6 @@
 // process, and how much trouble may still happen. Small enumerations where the real thing has strings; the
 // operator's part is the real thing.
 
-#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,25 +11,10 @@
 #include "domain/decide_eip.hpp"
 #include "domain/fold.hpp"
 #include "domain/report_eip.hpp"
+#include "things.hpp"
 
 namespace model {
 
-// More of every trouble at a finer pace: for hours of leisure.
-inline const bool kLarge = std::getenv("MODEL_LARGE") != nullptr;
-
-// The settings of production, with a settle time of two minutes, at a pace of a minute or of half a minute. A
-// read is fresh within its own tick only.
-inline const int kSettle = kLarge ? 4 : 2;
-inline const std::chrono::seconds kTick{120 / kSettle};
-
-// Whose tags an address carries.
-enum class Owner : char {
-  object,   // all of this object's
-  no_uid,   // this object's, but the uid tag was removed by hand
-  other,    // the uid tag names another living object
-  earlier,  // the uid tag names an earlier object of this name, which a backup brought back
-  nobody,   // none: of version 1.4.1, or a stranger's
-};
 enum class Place : char { nothing, pod_a, pod_b, elsewhere };
 enum class Wish : char { none, pod_a, pod_b };
 enum class PodA : char { runs, terminates, gone };
@@ -46,29 +30,9 @@ struct Version {
   bool operator==(const Version&) const = default;
 };
 
-struct Past {
-  Version version;
-  int until = 0;  // the tick in which it stopped being true
-};
-
-// What the present process could know of whose an address is.
-struct Told {
-  bool ours = false;
-  int at = -1;        // the tick of the newest read or answer that told so
-  int written = -1;   // our allocation or tag write: for a while reads may still show what was before it ...
-  bool made = false;  // ... which was nothing at all,
-  unsigned before = 0;  // ... or the tags of one of these owners, a bit each; and that is no news
-};
-
-struct Address {
-  Version now;
-  std::vector<Past> past;  // reads may still show these
+struct Address : Thing<Version> {
   int ip = 0;
   bool stranger = false;  // belongs to nobody that we know
-  // Our tags went on in the very moment in which someone else's did. EC2 has no conditional write: nobody can
-  // know, and what becomes of the address is nobody's fault.
-  bool contested = false;
-  Told told;
 };
 
 // An allocation whose answer was given up, and that may still take its effect.
@@ -162,10 +126,6 @@ struct Setup {
   Decide decide = domain::decide_eip;
   bool narrate = false;
 };
-
-inline domain::Time time_of(int tick) {
-  return domain::Time{} + std::chrono::hours(100'000) + tick * kTick;
-}
 
 State first_state(const Setup& setup);
 

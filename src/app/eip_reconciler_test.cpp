@@ -1,0 +1,212 @@
+// The loop around the decision: what ends a wait, and what slow reads do.
+
+#include "app/eip_reconciler.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include "app/wakeups.hpp"
+#include "domain/report_eip.hpp"
+#include "fakes/fake_ec2.hpp"
+#include "fakes/kube_test_world.hpp"
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+namespace {
+
+// A merge patch, RFC 7386.
+void merge(json::value& into, const json::value& patch) {
+  if (!patch.is_object()) {
+    into = patch;
+    return;
+  }
+  if (!into.is_object()) into = json::object{};
+  for (const auto& [key, value] : patch.as_object()) {
+    if (value.is_null())
+      into.as_object().erase(key);
+    else
+      merge(into.as_object()[key], value);
+  }
+}
+
+// One EIP "n/a" with an address that is on nothing, and the server that keeps the object.
+struct EipReconciler : kube::test::World {
+  const kube::Key key{"n", "a"};
+  fakes::FakeEc2 ec2{clock};
+  domain::Settings settings = [] {
+    domain::Settings s;
+    s.cluster = "c";
+    s.region = "eu-west-1";
+    return s;
+  }();
+  app::Inventory inventory{ec2, clock, settings, "vpc-1"};
+  kube::Store<app::EipObject> eips;
+  kube::Store<kube::Pod> pods;
+  kube::Store<kube::Node> nodes;
+  app::EipObserver observer{eips, pods, nodes, inventory, settings};
+  app::EipPerformer performer{ec2};
+  kube::Api api{transport, tools, options};
+  kube::Events events{api, tools, "k8s-aws-operator", "test"};
+  app::EipPublisher publisher{api, eips, events};
+  kube::WorkQueue queue{"eip", tools};
+  app::EipReconciler reconciler{app::EipReconciler::Parts{eips, observer, inventory, performer, publisher,
+                                                          queue, settings, clock, log, metrics,
+                                                          context.get_executor()}};
+  int version = 1;  // of the newest object
+  json::value stored = json::parse(R"({
+    "metadata": {"namespace": "n", "name": "a", "uid": "u", "resourceVersion": "1", "generation": 1,
+                 "creationTimestamp": "2026-01-02T03:04:05Z", "finalizers": ["aws.k8s.logmein.com"]},
+    "spec": {"assignment": {"podName": "web"}},
+    "status": {"state": "allocated", "allocationId": "eipalloc-1", "publicIPAddress": "198.51.100.1"}})");
+  std::optional<base::Result<kube::Next>> ended;
+
+  void SetUp() override {
+    app::wake_on_changes(eips, pods, nodes, observer, reconciler, queue);
+    transport.on_send = [this](const http::Request& request) -> base::Result<http::Response> {
+      if (request.method == "PATCH") write(json::parse(request.body));
+      return http::Response{200, {}, json::serialize(stored)};
+    };
+    auto& address = ec2.held["eipalloc-1"];
+    address.allocation_id = "eipalloc-1";
+    address.public_ip = "198.51.100.1";
+    address.tags = domain::ownership_tags("c", "n", "a", "u");
+    nodes.apply(node("node-1", "i-1"));
+    put_interface("eni-1", "i-1", "10.0.0.5");
+    put_pod("10.0.0.5");
+    eips.apply(*app::decode_eip(json::serialize(stored)));
+    const std::vector<std::string> none;
+    EXPECT_TRUE(run(inventory.refresh(none, none)));
+    ec2.calls.clear();
+  }
+
+  void write(const json::value& change) {
+    merge(stored, change);
+    stored.at("metadata").at("resourceVersion") = std::to_string(++version);
+  }
+  // Someone else edits the object, and the watch tells.
+  void edit(const json::value& change) {
+    write(change);
+    eips.apply(*app::decode_eip(json::serialize(stored)));
+    clock.settle();
+  }
+  static kube::Node node(const std::string& name, const std::string& instance) {
+    kube::Node node;
+    node.meta.name = name;
+    node.meta.resource_version = "1";
+    node.provider_id = "aws:///eu-west-1a/" + instance;
+    return node;
+  }
+  aws::NetworkInterface& put_interface(const std::string& id, const std::string& instance,
+                                       const std::string& ip) {
+    aws::NetworkInterface eni;
+    eni.network_interface_id = id;
+    eni.instance_id = instance;
+    eni.vpc_id = "vpc-1";
+    eni.private_ip_addresses = {{ip, true, {}}};
+    return ec2.interfaces.emplace_back(eni);
+  }
+  kube::Pod put_pod(const std::string& ip, const std::string& on = "node-1") {
+    kube::Pod pod;
+    pod.meta.ns = "n";
+    pod.meta.name = "web";
+    pod.meta.uid = "uid-of-pod";
+    pod.meta.resource_version = std::to_string(++version);
+    pod.node_name = on;
+    pod.phase = "Running";
+    pod.pod_ips = {ip};
+    pods.apply(pod);
+    return pod;
+  }
+
+  // A run that goes on until `ended` has its outcome.
+  void start() {
+    ended.reset();
+    scope.spawn(keep(reconciler.reconcile(key), ended));
+    clock.settle();
+  }
+  domain::EipStatus status() { return app::decode_eip(json::serialize(stored))->eip.status; }
+  std::string reason() {
+    const auto status = this->status();
+    const auto* ready = domain::find_condition(status, "Ready");
+    return ready ? ready->reason : "";
+  }
+};
+
+TEST_F(EipReconciler, LooksAndAssociates) {
+  start();
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(*ended);
+  EXPECT_EQ(status().state, "assigned");
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.0.5");
+  EXPECT_EQ(ec2.calls, (std::vector<std::string>{"DescribeNetworkInterfaces attachment.instance-id=i-1",
+                                                 "AssociateAddress eipalloc-1,eni-1,10.0.0.5,new"}));
+}
+
+TEST_F(EipReconciler, APodThatGoesDuringAReadOfEc2IsActedOnAtOnce) {
+  ec2.latency = 20s;
+  start();
+  ASSERT_FALSE(ended);
+  pods.remove(pods.find({"n", "web"})->meta);
+  clock.settle();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(reason(), "PodNotFound");
+  EXPECT_EQ(ec2.withdrawn, 1);
+}
+
+TEST_F(EipReconciler, APodThatMovesDuringAReadOfEc2IsLookedForElsewhere) {
+  nodes.apply(node("node-2", "i-2"));
+  put_interface("eni-2", "i-2", "10.0.1.5");
+  ec2.latency = 20s;
+  start();
+  clock.advance(10s);
+  put_pod("10.0.1.5", "node-2");
+  clock.advance(20s);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.1.5");
+  EXPECT_EQ(ec2.count("DescribeNetworkInterfaces"), 2);
+}
+
+TEST_F(EipReconciler, AnEditThatAsksForTheSameReadLeavesItAlone) {
+  ec2.latency = 20s;
+  start();
+  clock.advance(10s);
+  edit({{"metadata", {{"generation", 2}}}, {"spec", {{"tags", {{"team", "a"}}}}}});
+  EXPECT_EQ(ec2.withdrawn, 0);
+  clock.advance(10s);
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.0.5");
+  clock.advance(1min);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ec2.count("DescribeNetworkInterfaces"), 1);
+  EXPECT_EQ(ec2.held["eipalloc-1"].tags.at("team"), "a");
+}
+
+TEST_F(EipReconciler, AnObjectThatIsReplacedDuringAReadIsDecidedAnew) {
+  ec2.latency = 20s;
+  start();
+  edit({{"metadata", {{"uid", "another"}}}, {"status", nullptr}});
+  clock.advance(1min);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ec2.withdrawn, 1);
+  EXPECT_EQ(ec2.count("CreateTags"), 1) << "it takes the address over from its predecessor";
+}
+
+TEST_F(EipReconciler, ActsOnWhatItWaitedForHoweverSlowEc2Is) {
+  ec2.interfaces[0].ipv4_prefixes = {"10.0.4.0/28"};  // makes it two reads, one after the other
+  ec2.latency = 8s;                                   // each longer than a read is fresh
+  start();
+  clock.advance(16s);
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.0.5");
+  EXPECT_EQ(ec2.count("DescribeNetworkInterfaces"), 1);
+  EXPECT_EQ(ec2.count("AssociateAddress"), 1);
+}
+
+TEST_F(EipReconciler, AFailedReadIsSaidOnTheObject) {
+  ec2.fault = base::Fault{base::FaultKind::denied, "UnauthorizedOperation", "no", false, {}};
+  start();
+  ASSERT_TRUE(ended);
+  EXPECT_FALSE(*ended);
+  EXPECT_EQ(reason(), "Unauthorized");
+}
+
+}  // namespace
