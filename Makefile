@@ -1,10 +1,12 @@
 # Everything that is done with this repository. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup packages ground build check test demo bench format tidy clean
+.PHONY: help setup packages ground build double check test demo bench format tidy clean
 
 GROUND_PYTHON = PYTHONPATH=test/ground PYTHONDONTWRITEBYTECODE=1 $$(test/ground/install --print-python)
-export KEEP
+# The stand-in for EC2 that the demo runs on: moto, or double.
+EC2 ?= moto
+export KEEP EC2
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,13 +23,16 @@ build: ## Build the operator: build/release/k8s-aws-operator
 	@tools/packages.sh build
 	@tools/step.sh "release build" tools/build.sh release
 
+double: packages ## Build the stand-in for EC2 of our own: build/test/test/ec2_double/ec2-double
+	@tools/step.sh "EC2 double" tools/build.sh test ec2-double
+
 check: packages ## What needs no servers: dev build, unit tests, layers, format (run it before each commit)
 	@tools/check.sh
 
 test: setup ## Every test: layers, format, headers, sanitizers, model, requests to AWS, live tests on a real control plane
 	@tools/test.sh
 
-demo: setup build ## A walk through the usage on a real control plane; KEEP=1 leaves it running
+demo: setup build $(if $(filter double,$(EC2)),double) ## A walk through the usage on a real control plane; KEEP=1 leaves it running, EC2=double takes the double for EC2
 	@$(GROUND_PYTHON) test/demo/demo.py
 
 bench: setup build ## Measure the operator under load

@@ -14,10 +14,12 @@ tools/step.sh "format" tools/format.sh --check
 tools/step.sh "sanitizer build" tools/build.sh asan
 tools/step.sh "every header compiles alone" tools/check-headers asan
 tools/step.sh "unit tests under the sanitizers" ctest --test-dir build/asan -LE model --output-on-failure -j "$(nproc)"
-tools/step.sh "model build" tools/build.sh model model_test
-tools/step.sh "model test" ctest --test-dir build/model -L model --output-on-failure -j "$(nproc)"
+tools/step.sh "optimised test build" tools/build.sh test model_test
+tools/step.sh "model test" ctest --test-dir build/test -L model --output-on-failure -j "$(nproc)"
 tools/step.sh "release build" tools/build.sh release
 tools/step.sh "request bodies as botocore makes them" "$python" test/aws_wire/wire.py --check
+export EC2_DOUBLE_BINARY=$PWD/build/asan/test/ec2_double/ec2-double
+tools/step.sh "EC2 contract on moto and on the double" "$python" -m pytest test/contract
 tools/step.sh "live tests" "$python" -m pytest test/live
 
 printf '\n'; cat "$STEPS"

@@ -48,7 +48,7 @@ def bench_idle(operator: Operator) -> None:
 def bench_create(ground: Ground, eips: Eips, operator: Operator) -> None:
     names = [f"load-{i}" for i in range(MANY)]
     for node in ground.nodes:
-        ground.ensure_enis(node, MANY)
+        ground.ensure_addresses(node, MANY)
     for name in names:
         ground.create_pod(name, eips.namespace)
     ground.wait(lambda: all(ground.get("pod", n, eips.namespace)["status"].get("podIP") for n in (names[0], names[-1])), 120, "pods")
@@ -76,7 +76,7 @@ def bench_moves(ground: Ground, eips: Eips) -> None:
         node = ground.nodes[i % len(ground.nodes)]
         ground.create_pod(name, eips.namespace, node=node, late_ip=True)
         ip = node.pod_ip(40 + i)
-        ground.ensure_enis(node, 41 + i)
+        ground.ensure_addresses(node, 41 + i)
         mark = ground.proxy.mark()
         given = time.monotonic()
         ground.give_ip(name, eips.namespace, ip)
@@ -90,7 +90,7 @@ def bench_moves(ground: Ground, eips: Eips) -> None:
 
 def main() -> int:
     print("starting the control plane ...", flush=True)
-    with Ground(enis_per_node=4) as ground:
+    with Ground(addresses_per_node=4) as ground:
         ground.install_operator()
         operator = ground.operator(flags=("-resync=1h",))
         ground.kubectl("create", "namespace", "bench")

@@ -1,6 +1,6 @@
 """A walk through the usage of k8s-aws-operator, for a person to watch: `make demo`, or `make demo KEEP=1` to play on.
 
-Kubernetes is real, its nodes and EC2 are stand-ins; everything runs on this machine and is gone afterwards. The walk
+Kubernetes is real, its nodes and EC2 are stand-ins (EC2=moto or EC2=double); everything runs on this machine and is gone afterwards. The walk
 checks what it shows, and ends with an error when something is not as promised.
 """
 
@@ -87,7 +87,7 @@ class Screen:
 
 
 class Kubelet(threading.Thread):
-    """What the nodes of this cluster lack: a network interface in EC2 for each pod's address, and init containers."""
+    """What the nodes of this cluster lack: each pod's address on a network interface in EC2, and init containers."""
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(name="kubelet", daemon=True)
@@ -198,7 +198,8 @@ class Demo:
 
     def allocate(self) -> str:
         self.screen.heading("Allocate an EIP")
-        self.screen.say("(The stand-in for EC2 takes its public addresses from 127.0.0.0/8.)")
+        taken_from = {"moto": "127.0.0.0/8", "double": "198.18.0.0/15"}[self.ground.stand_in]
+        self.screen.say(f"(The stand-in for EC2 takes its public addresses from {taken_from}.)")
         self.file("example.yaml", ALLOCATE)
         self.run("kubectl apply -f example.yaml")
         self.wait_state("allocated")
@@ -264,6 +265,7 @@ class Demo:
 
     def exact(self) -> None:
         self.screen.heading("Ask for one exact address, of an own range for example")
+        self.ground.offer_address("198.51.100.7")
         self.file("exact.yaml", EXACT)
         self.run("kubectl apply -f exact.yaml")
         self.wait_state("allocated", "exact")
@@ -383,7 +385,7 @@ def main() -> int:
     )
     try:
         screen.say("Starting etcd, the API server, the controller manager, the scheduler, the nodes and the stand-in ...")
-        with Ground() as ground:
+        with Ground(ec2=os.environ.get("EC2")) as ground:
             screen.aside(f"up after {time.monotonic() - start:.0f} s")
             try:
                 walk(ground, screen, keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -14,11 +15,42 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ground"))
 
 from eips import IMPATIENT, Eips  # noqa: E402
-from ground import Ground, Operator  # noqa: E402
+from ground import Double, Ground, GroundError, Operator  # noqa: E402
+from ground.ec2 import POD_ADDRESSES, STAND_INS, choose  # noqa: E402
 
 GROUP = "aws.k8s.logmein.com"
 KINDS = tuple(f"{kind}.{GROUP}" for kind in ("eipassociations", "eips", "enis"))
 _numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--ec2", choices=STAND_INS, help="the stand-in for EC2 (default: $GROUND_EC2, else moto)")
+    parser.addoption(
+        "--pod-addresses", choices=POD_ADDRESSES,
+        help="how EC2 knows the addresses of pods (default: $GROUND_POD_ADDRESSES, else eni, on the double secondary)",
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # In the environment, so that a ground that a test starts itself is of the same kind.
+    try:
+        chosen = choose(config.getoption("--ec2"), config.getoption("--pod-addresses"))
+    except GroundError as error:
+        raise pytest.UsageError(str(error)) from None
+    os.environ["GROUND_EC2"], os.environ["GROUND_POD_ADDRESSES"] = chosen
+    config.addinivalue_line(
+        "markers", "only_on(*kinds, reason): runs where EC2's stand-in, or the way of pod addresses, is one of these"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = {os.environ["GROUND_EC2"], os.environ["GROUND_POD_ADDRESSES"]}
+    for item in items:
+        for mark in item.iter_markers("only_on"):
+            unknown = set(mark.args) - {*STAND_INS, *POD_ADDRESSES}
+            assert mark.args and not unknown, f"{item.nodeid}: only_on{mark.args}"
+            if not here & set(mark.args):
+                item.add_marker(pytest.mark.skip(reason=mark.kwargs["reason"]))
 
 
 class Shared:
@@ -63,7 +95,8 @@ def _shared(ground: Ground) -> Iterator[Shared]:
     # The end of the run: when all objects are deleted and the operator has done its work, EC2 holds no address.
     ground.proxy.clear_rules()
     shared.start()
-    _delete_objects(ground, None, timeout=60)
+    # An object whose allocation was cut off is not let go before the operator's settle time of two minutes.
+    _delete_objects(ground, None, timeout=180)
     code = shared.operator.stop()
     left = [address["PublicIp"] for address in ground.addresses()]
     assert not left, f"addresses leaked: {left}\n{ground.proxy.log_tail()}\n{shared.operator.log_tail()}"
@@ -122,7 +155,13 @@ def _delete_objects(ground: Ground, namespace: str | None, timeout: float) -> No
     for line in _objects(ground, namespace):
         kind, space, name = line.split()
         ground.kubectl("-n", space, "delete", f"{kind}.{GROUP}", name, "--wait=false", "--ignore-not-found")
-    ground.wait(lambda: not _objects(ground, namespace), timeout, f"deletion of the objects in {namespace or 'all'}")
+
+    def gone() -> bool:
+        left = _objects(ground, namespace)
+        assert not left, left
+        return True
+
+    ground.wait(gone, timeout, f"deletion of the objects in {namespace or 'all'}")
 
 
 @pytest.fixture
@@ -137,6 +176,15 @@ def namespace(ground: Ground, request: pytest.FixtureRequest) -> Iterator[str]:
     if any(operator.running for operator in ground.operators):
         _delete_objects(ground, name, timeout=45)
     ground.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def double(ground: Ground) -> Iterator[Double]:
+    """The control interface of the double. Afterwards it behaves as before."""
+    before = ground.double.world()["settings"]
+    yield ground.double
+    ground.double.clear_rules()
+    ground.double.settings(**before)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ DEPLOY = str(REPOSITORY / "deploy")
 
 @pytest.fixture(scope="module")
 def bare() -> Iterator[Ground]:
-    with Ground(nodes=1, enis_per_node=4) as started:
+    with Ground(nodes=1, addresses_per_node=4) as started:
         yield started
 
 

@@ -256,12 +256,12 @@ def test_watches_live_on_after_the_apiserver_was_restarted(impatient: Operator, 
 def test_the_stand_in_for_ec2_goes_away_for_a_while(impatient: Operator, eips: Eips, ground: Ground) -> None:
     ip = eips.pod()
     since = ground.proxy.mark()
-    ground.freeze("moto")
+    ground.freeze("ec2")
     try:
         uid = eips.apply("my-eip", "web")
         ground.wait(lambda: ground.proxy.calls(since=since), DEADLINE, "a call that is not answered")
     finally:
-        ground.thaw("moto")
+        ground.thaw("ec2")
     check_assigned(eips, ip)
     assert len(eips.owned(uid)) == 1
 

@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def bare() -> Iterator[Ground]:
-    with Ground(nodes=1, enis_per_node=1) as started:
+    with Ground(nodes=1, addresses_per_node=1) as started:
         started.kubectl("create", "namespace", NAMESPACE)
         yield started
 

@@ -11,7 +11,17 @@ pytestmark = pytest.mark.usefixtures("impatient")  # before the namespace, so th
 
 
 def release_by_hand(ground: Ground, allocation_id: str) -> None:
-    ground.ec2().release_address(AllocationId=allocation_id)
+    """EC2 releases nothing that is on something; between the two calls the operator may put it back."""
+    ec2 = ground.ec2()
+
+    def release() -> bool:
+        (address,) = ec2.describe_addresses(AllocationIds=[allocation_id])["Addresses"]
+        if not on_nothing(address):
+            ec2.disassociate_address(AssociationId=address["AssociationId"])
+        ec2.release_address(AllocationId=allocation_id)
+        return True
+
+    ground.wait(release, DEADLINE, f"the release of {allocation_id}")
 
 
 def test_an_address_released_by_hand_is_asked_back(eips: Eips, ground: Ground) -> None:
@@ -57,6 +67,7 @@ def test_another_address_is_taken_with_a_warning_when_the_old_one_is_lost(eips: 
 
 
 def test_an_exact_address_that_is_lost_is_not_replaced_by_another(eips: Eips, ground: Ground) -> None:
+    ground.offer_address("198.51.100.7")
     before = eips.allocated(publicIPv4Address="198.51.100.7")
     since = ground.proxy.mark()
     lost = ground.proxy.rule("AllocateAddress", do="refuse", code="InvalidAddress.NotFound")
@@ -106,7 +117,7 @@ def test_an_address_moved_by_hand_comes_back(eips: Eips, ground: Ground) -> None
     other = ground.nodes[1].pod_ip(210)
     eni = ground.network.ensure_eni(ground.nodes[1], other)
     ground.ec2().associate_address(
-        AllocationId=before["allocationId"], NetworkInterfaceId=eni, AllowReassociation=True
+        AllocationId=before["allocationId"], NetworkInterfaceId=eni, PrivateIpAddress=other, AllowReassociation=True
     )
     ground.wait(lambda: ground.address_of(ip), DEADLINE, "the address back on the pod")
     ground.wait(lambda: eips.status()["associationId"] != before["associationId"], DEADLINE, "the new association")
@@ -119,7 +130,9 @@ def test_a_free_address_associated_by_hand_is_taken_off_again(eips: Eips, ground
     before = eips.allocated()
     other = ground.nodes[1].pod_ip(210)
     eni = ground.network.ensure_eni(ground.nodes[1], other)
-    ground.ec2().associate_address(AllocationId=before["allocationId"], NetworkInterfaceId=eni)
+    ground.ec2().associate_address(
+        AllocationId=before["allocationId"], NetworkInterfaceId=eni, PrivateIpAddress=other
+    )
     ground.wait(lambda: ground.address_of(other) is None, DEADLINE, "the address on nothing")
     eips.wait("my-eip", "allocated")
     eips.check_free("my-eip")
@@ -129,7 +142,9 @@ def test_a_foreign_address_on_the_pod_is_not_displaced(eips: Eips, ground: Groun
     ip = eips.pod()
     foreign = ground.ec2().allocate_address(Domain="vpc")
     try:
-        ground.ec2().associate_address(AllocationId=foreign["AllocationId"], NetworkInterfaceId=ground.eni_of(ip))
+        ground.ec2().associate_address(
+            AllocationId=foreign["AllocationId"], NetworkInterfaceId=ground.eni_of(ip), PrivateIpAddress=ip
+        )
         since = ground.proxy.mark()
         eips.apply("my-eip", "web")
         eips.wait_reason("my-eip", "TargetInUse")
@@ -157,7 +172,7 @@ def test_an_eip_is_deleted_also_when_its_address_was_moved(eips: Eips, ground: G
     other = ground.nodes[1].pod_ip(210)
     eni = ground.network.ensure_eni(ground.nodes[1], other)
     ground.ec2().associate_address(
-        AllocationId=before["allocationId"], NetworkInterfaceId=eni, AllowReassociation=True
+        AllocationId=before["allocationId"], NetworkInterfaceId=eni, PrivateIpAddress=other, AllowReassociation=True
     )
     since = ground.proxy.mark()
     eips.kubectl("delete", "eip", "my-eip", "--timeout=60s")
@@ -172,11 +187,10 @@ def test_a_network_interface_that_vanishes_leaves_the_address_waiting(eips: Eips
     ground.create_pod("web", eips.namespace, node=node, late_ip=True)
     ip = ground.give_ip("web", eips.namespace, node.pod_ip(211))
     eips.assigned()
-    eni = node.enis.pop(ip)
     try:
-        # The stand-in deletes it although it is attached, and leaves the address pointing at it.
+        # Moto would leave the address pointing at what is no longer there.
         ground.ec2().disassociate_address(AssociationId=eips.status()["associationId"])
-        ground.ec2().delete_network_interface(NetworkInterfaceId=eni)
+        ground.network.remove_address(node, ip)
         eips.wait_reason("my-eip", "PodIPNotOnENI")
         assert eips.status()["state"] == "assigning"
         assert on_nothing(eips.address())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import os
 import signal
 import subprocess
@@ -14,7 +15,17 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from ground import ComponentError, Ground, KubectlError, WaitTimeout, expand, run_init_container, wait_for
+from ground import (
+    ComponentError,
+    Double,
+    Ground,
+    GroundError,
+    KubectlError,
+    WaitTimeout,
+    expand,
+    run_init_container,
+    wait_for,
+)
 
 GROUND_PATH = str(Path(__file__).resolve().parent.parent / "ground")
 
@@ -77,24 +88,112 @@ def test_pod_gets_an_address_with_an_eni(ground: Ground, namespace: str) -> None
     pod = ground.get("pod", "web", namespace)
     assert pod["status"]["phase"] == "Running"
     assert pod["status"]["hostIP"] == node.ip
-    found = ground.ec2().describe_network_interfaces(
-        Filters=[{"Name": "addresses.private-ip-address", "Values": [ip]}]
-    )["NetworkInterfaces"]
-    assert [eni["NetworkInterfaceId"] for eni in found] == [ground.eni_of(ip)]
-    assert found[0]["Attachment"]["InstanceId"] == node.instance_id
-    assert found[0]["Attachment"]["Status"] == "attached"
+    (eni,) = ground.ec2().describe_network_interfaces(NetworkInterfaceIds=[ground.eni_of(ip)])["NetworkInterfaces"]
+    assert ip in addresses_of(eni)
+    assert eni["Attachment"]["InstanceId"] == node.instance_id
+    assert eni["Attachment"]["Status"] == "attached"
 
 
-def test_many_pods_have_their_own_enis(ground: Ground, namespace: str) -> None:
+def addresses_of(eni: dict[str, Any]) -> set[str]:
+    """All private addresses that it holds, those of its prefixes too."""
+    addresses = {entry["PrivateIpAddress"] for entry in eni["PrivateIpAddresses"]}
+    for entry in eni.get("Ipv4Prefixes", []):
+        addresses.update(map(str, ipaddress.ip_network(entry["Ipv4Prefix"])))
+    return addresses
+
+
+def test_enis_hold_the_addresses_of_many_pods(ground: Ground, namespace: str) -> None:
     node = ground.nodes[2]
-    ground.ensure_enis(node, 20)
+    ground.ensure_addresses(node, 60)
     enis = ground.ec2().describe_network_interfaces(
         Filters=[{"Name": "attachment.instance-id", "Values": [node.instance_id]}]
     )["NetworkInterfaces"]
-    addresses = {eni["PrivateIpAddress"] for eni in enis}
-    assert addresses >= {node.ip, *(node.pod_ip(number) for number in range(1, 21))}
+    held = {eni["NetworkInterfaceId"]: addresses_of(eni) for eni in enis}
+    for ip in (node.ip, *(node.pod_ip(number) for number in range(1, 61))):
+        assert [eni for eni, addresses in held.items() if ip in addresses] == [ground.eni_of(ip)]
     indexes = [eni["Attachment"]["DeviceIndex"] for eni in enis]
     assert len(indexes) == len(set(indexes))
+    # Beside the primary one: an ENI each, or as many as hold 49 addresses each, or 49 prefixes of 16 addresses each.
+    assert len(enis) - 1 >= {"eni": 60, "secondary": 2, "prefix": 1}[ground.pod_addresses]
+
+
+def test_an_address_that_no_eni_holds_any_more_can_come_back(ground: Ground, namespace: str) -> None:
+    node, ip = ground.nodes[2], ground.nodes[2].pod_ip(220)
+
+    def holders() -> list[str]:
+        enis = ground.ec2().describe_network_interfaces()["NetworkInterfaces"]
+        return [eni["NetworkInterfaceId"] for eni in enis if ip in addresses_of(eni)]
+
+    assert [ground.network.ensure_eni(node, ip)] == holders()
+    ground.network.remove_address(node, ip)
+    assert not holders()
+    assert [ground.network.ensure_eni(node, ip)] == holders()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"ec2": "aws"}, "the stand-in for EC2 can be moto, double, not aws"),
+        ({"pod_addresses": "ipv6"}, "pod addresses can be eni, secondary, prefix, not ipv6"),
+        ({"ec2": "moto", "pod_addresses": "secondary"}, "secondary needs the double"),
+    ],
+)
+def test_a_ground_that_there_cannot_be_is_refused(chosen: dict[str, str], said: str) -> None:
+    with pytest.raises(GroundError, match=said):
+        Ground(**chosen)
+
+
+def test_a_double_that_is_not_built_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EC2_DOUBLE_BINARY", "/nowhere/ec2-double")
+    with pytest.raises(GroundError, match="no stand-in for EC2 at /nowhere/ec2-double; `make double` builds it"):
+        Ground(ec2="double", nodes=1).start()
+
+
+# The double
+
+
+@pytest.mark.only_on("double", reason="moto has no control interface")
+def test_the_double_does_what_it_is_told(ground: Ground, double: Double) -> None:
+    ec2, since = ground.ec2(), double.mark()
+    double.seed({"addresses": [{"id": "eipalloc-0000000000000a1b0", "public_ip": "203.0.113.250", "tags": {"a": "b"}}]})
+    (seen,) = ec2.describe_addresses(PublicIps=["203.0.113.250"])["Addresses"]
+    assert (seen["AllocationId"], seen["Tags"]) == ("eipalloc-0000000000000a1b0", [{"Key": "a", "Value": "b"}])
+    (held,) = [row for row in double.world()["addresses"] if row["public_ip"] == "203.0.113.250"]
+    assert held["tags"] == {"a": "b"}
+
+    refused = double.rule("DescribeAddresses", code="TheMoonIsFull", status=418)
+    with pytest.raises(botocore.exceptions.ClientError, match="TheMoonIsFull"):
+        ec2.describe_addresses()
+    assert [(rule["id"], rule["hits"]) for rule in double.rules()] == [(refused, 1)]
+    double.rule("DescribeAddresses", "reset_after")
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        ec2.describe_addresses()
+    double.rule("ReleaseAddress", "reset_after")
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        ec2.release_address(AllocationId="eipalloc-0000000000000a1b0")
+    assert "203.0.113.250" not in [address["PublicIp"] for address in ec2.describe_addresses()["Addresses"]]
+    calls = double.calls(since=since)
+    assert [call["action"] for call in calls] == ["DescribeAddresses"] * 3 + ["ReleaseAddress", "DescribeAddresses"]
+    assert [call["fault"] for call in calls] == ["", "error", "reset_after", "reset_after", ""]
+
+    double.settings(quotas={"addresses": len(ec2.describe_addresses()["Addresses"])})
+    with pytest.raises(botocore.exceptions.ClientError, match="AddressLimitExceeded"):
+        ec2.allocate_address()
+    with pytest.raises(GroundError, match="settings.quotas.adresses"):
+        double.settings(quotas={"adresses": 1})
+
+
+@pytest.mark.only_on("double", reason="moto cuts no connections")
+def test_the_proxy_passes_on_what_ec2_does_to_a_connection(ground: Ground, proxied: Any, double: Double) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", ground.proxy.port, timeout=10)
+    double.rule("DescribeAddresses", "reset_before")
+    with pytest.raises(ConnectionResetError):
+        plain_call(connection, "DescribeAddresses")
+    connection.close()
+    double.rule("DescribeAddresses", "truncate")
+    with pytest.raises(http.client.IncompleteRead):
+        plain_call(connection, "DescribeAddresses")
+    connection.close()
 
 
 def test_host_network_pod_has_the_primary_eni(ground: Ground, namespace: str) -> None:
@@ -324,10 +423,12 @@ def test_death_of_a_component_is_named(ground: Ground) -> None:
     ground.check()
 
 
+# Where the tests themselves run in the background of a shell, SIGINT is ignored, and children inherit that.
 _CHILD = """
-import sys
+import signal, sys
 from ground import Ground
-ground = Ground(nodes=1, enis_per_node=1)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+ground = Ground(nodes=1, addresses_per_node=1)
 ground.start()
 print(ground.directory, *(component.pid for component in ground.components.values()), flush=True)
 sys.stdin.read()

@@ -69,7 +69,7 @@ def test_an_assigned_object_of_1_4_1_keeps_its_assignment(
     ip = eips.pod()
     address = old_address(ground)
     association = ground.ec2().associate_address(
-        AllocationId=address["AllocationId"], NetworkInterfaceId=ground.eni_of(ip)
+        AllocationId=address["AllocationId"], NetworkInterfaceId=ground.eni_of(ip), PrivateIpAddress=ip
     )["AssociationId"]
     assignment = {"podName": "web", "privateIPAddress": ip}  # 1.4.1 wrote the address of the pod into the spec
     status = old_status(address, "assigned", associationId=association, assignment=assignment)

@@ -54,6 +54,7 @@ def test_an_allocated_eip_is_ready(eips: Eips) -> None:
 
 
 def test_an_address_comes_from_the_pool_that_is_named(eips: Eips, ground: Ground) -> None:
+    ground.offer_pool(POOL, first_address="203.0.113.0", count=16)
     since = ground.proxy.mark()
     apply(eips, filled(originals("Using BYOIP and requesting a specific address")[0]).replace("<your pool ID here>", POOL))
     eips.wait("my-eip", "allocated")
@@ -64,6 +65,7 @@ def test_an_address_comes_from_the_pool_that_is_named(eips: Eips, ground: Ground
 
 @pytest.mark.parametrize("field", ["publicIPv4Address", "publicIPAddress"])
 def test_an_exact_address_is_allocated_by_either_name_of_the_field(eips: Eips, ground: Ground, field: str) -> None:
+    ground.offer_address("12.34.56.78")
     since = ground.proxy.mark()
     manifest = filled(originals("Using BYOIP and requesting a specific address")[1])
     assert "  publicIPv4Address: 12.34.56.78\n" in manifest
@@ -150,7 +152,7 @@ def test_an_eip_is_unassigned_and_released_in_one_step(eips: Eips, ground: Groun
     uid, since = eips.uid("my-eip"), ground.proxy.mark()
     eips.kubectl("delete", "eip", "my-eip")
     assert not eips.owned(uid) and ground.address_of(ip) is None
-    # EC2 refuses to release an address that is on something; the stand-in would not.
+    # EC2 refuses to release an address that is on something; moto would not.
     assert mutations(ground, since) == ["DisassociateAddress", "ReleaseAddress"]
 
 

@@ -4,6 +4,7 @@ The names below are the whole interface; README.md beside this package shows the
 """
 
 from .cluster import Ground
+from .double import Double
 from .errors import ComponentError, GroundError, KubectlError
 from .kubelet import expand, run_init_container
 from .operator import Operator
@@ -13,6 +14,7 @@ from .wait import WaitTimeout, wait_for
 __all__ = [
     "Call",
     "ComponentError",
+    "Double",
     "Ground",
     "GroundError",
     "KubectlError",

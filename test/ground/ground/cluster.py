@@ -17,14 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-import boto3
-from botocore.config import Config
-
 from . import operator as operator_module
 from . import toolcache
 from .api import Api
 from .audit import AuditLog, AuditRecord
 from .components import ORDER, Factory
+from .ec2 import Ec2Helpers, Objects, choose, instance_type
 from .errors import GroundError, KubectlError
 from .network import REGION, Network, Node, plan
 from .operator import Operator
@@ -35,8 +33,7 @@ from .proxy import Proxy
 from .wait import wait_for
 
 T = TypeVar("T")
-# Named here since inside of the class `list` is a method.
-Objects = list[dict[str, Any]]
+# Named here, as Objects is, since inside of the class `list` is a method.
 Records = list[AuditRecord]
 
 
@@ -44,21 +41,27 @@ def _exit_on_sigterm(_number: int, _frame: Any) -> None:
     raise SystemExit(143)
 
 
-class Ground(PodHelpers):
-    """A context manager; `start` and `stop` may be called by hand as well. Several grounds run side by side."""
+class Ground(PodHelpers, Ec2Helpers):
+    """A context manager; `start` and `stop` may be called by hand as well. Several grounds run side by side.
+
+    `ec2` is "moto" or "double", `pod_addresses` "eni", "secondary" or "prefix"; without them `ec2.choose` decides.
+    """
 
     def __init__(
         self,
         nodes: int = 3,
-        enis_per_node: int = 16,
+        addresses_per_node: int = 16,
         apiserver_flags: Sequence[str] = (),
         keep_directory: bool = False,
+        ec2: str | None = None,
+        pod_addresses: str | None = None,
     ) -> None:
         self.id = secrets.token_hex(8)
-        self.nodes: list[Node] = plan(nodes)
+        self.stand_in, self.pod_addresses = choose(ec2, pod_addresses)
+        self.nodes: list[Node] = plan(nodes, instance_type(self.stand_in, self.pod_addresses))
         self.components: dict[str, Component] = {}
         self.operators: list[Operator] = []
-        self._enis_per_node = enis_per_node
+        self._addresses_per_node = addresses_per_node
         self._apiserver_flags = tuple(apiserver_flags)
         self._keep_directory = keep_directory
         self._cleanups: list[Callable[[], Any]] = []
@@ -96,10 +99,11 @@ class Ground(PodHelpers):
     def _start_all(self) -> None:
         factory = Factory(self)
         self.server = f"https://127.0.0.1:{factory.api_port}"
-        self.moto_url = f"http://127.0.0.1:{factory.moto_port}"
+        self.ec2_port = factory.ec2_port
+        self.ec2_url = f"http://127.0.0.1:{self.ec2_port}"
         with ThreadPoolExecutor(max_workers=1) as pool:
             # The stand-in needs as long as the control plane; both at once halve the wait.
-            self._add(factory.moto())
+            self._add(factory.ec2())
             self._add(factory.etcd())
             network = pool.submit(self._start_network)
             self.pki = Pki(self.directory / "pki")
@@ -118,7 +122,7 @@ class Ground(PodHelpers):
             late.append(self._add(factory.kwok()))
             for component in late:
                 component.wait_ready()
-        self.proxy = Proxy(free_port(), ("127.0.0.1", factory.moto_port)).start()
+        self.proxy = Proxy(free_port(), ("127.0.0.1", self.ec2_port)).start()
         self.wait(lambda: self.get("serviceaccount", "default", "default"), 30, "serviceaccount default/default")
         self.wait(self._nodes_ready, 30, "nodes ready")
 
@@ -127,9 +131,9 @@ class Ground(PodHelpers):
         return component.start()
 
     def _start_network(self) -> None:
-        self.components["moto"].wait_ready()
-        self.network = Network(self.ec2(), self.nodes)
-        self.network.create(self._enis_per_node)
+        self.components["ec2"].wait_ready()
+        self.network = Network(self.ec2(), self.nodes, self.pod_addresses)
+        self.network.create(self._addresses_per_node)
 
     def _create_node(self, node: Node) -> None:
         status, answer = self.api.request("POST", "/api/v1/nodes", node.manifest())
@@ -159,7 +163,7 @@ class Ground(PodHelpers):
             component = self.components.get(name)
             if component is None:
                 continue
-            if name == "moto" and hasattr(self, "proxy"):
+            if name == "ec2" and hasattr(self, "proxy"):
                 self.proxy.stop()
             etcd = self.components.get("etcd")
             if name == "kube-apiserver" and (etcd is None or not etcd.running or etcd.frozen):
@@ -195,7 +199,7 @@ class Ground(PodHelpers):
         self._down_on_purpose.discard("kube-apiserver")
 
     def freeze(self, component: str) -> None:
-        """SIGSTOP. Names: moto, etcd, kube-apiserver, kube-scheduler, kube-controller-manager, kwok."""
+        """SIGSTOP. Names: ec2, etcd, kube-apiserver, kube-scheduler, kube-controller-manager, kwok."""
         self.components[component].freeze()
 
     def thaw(self, component: str) -> None:
@@ -251,7 +255,7 @@ class Ground(PodHelpers):
             "HOME": str(self.directory),
             "KUBECONFIG": str(self.kubeconfig),
             "KUBECACHEDIR": str(self.directory / "kubectl-cache"),
-            "AWS_ENDPOINT_URL": self.proxy.url if hasattr(self, "proxy") else self.moto_url,
+            "AWS_ENDPOINT_URL": self.proxy.url if hasattr(self, "proxy") else self.ec2_url,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": REGION,
@@ -283,33 +287,6 @@ class Ground(PodHelpers):
     ) -> Records:
         """Finished requests; `audit_log.mark()` gives a number for `since`."""
         return self.audit_log.select(user, verbs, resource, namespace, name, subresource, since)
-
-    # EC2
-
-    def ec2(self, url: str | None = None) -> Any:
-        """A boto3 client that talks to the stand-in directly, or to `url` (`proxy.url` for a recorded one)."""
-        return boto3.client(
-            "ec2", endpoint_url=url or self.moto_url, region_name=REGION,
-            aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
-        )  # fmt: skip
-
-    def addresses(self) -> Objects:
-        """All Elastic IPs that EC2 holds, as boto3 shows them."""
-        return self.network.ec2.describe_addresses()["Addresses"]
-
-    def address_of(self, private_ip: str) -> dict[str, Any] | None:
-        """The Elastic IP on this private address, or None."""
-        found = [address for address in self.addresses() if address.get("PrivateIpAddress") == private_ip]
-        return found[0] if found else None
-
-    def eni_of(self, ip: str) -> str:
-        """The id of the ENI with this primary private address."""
-        return self.network.node_for(ip).enis[ip]
-
-    def ensure_enis(self, node: Node, count: int) -> None:
-        """ENIs for the first `count` pod addresses of a node; 16 are there from the start."""
-        self.network.ensure_enis(node, count)
 
     # The operator
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import json
 import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import audit, stages
+from . import audit, double, stages
 from .pki import write_kubeconfig
 from .process import MARKER, Component, free_port
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .cluster import Ground
 
 # In the order of the start. Torn down from the end: an apiserver without etcd would hang.
-ORDER = ("moto", "etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kwok")
+ORDER = ("ec2", "etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kwok")
 
 
 def _answers(port: int, path: str, tls: bool) -> Callable[[], bool]:
@@ -47,7 +48,7 @@ class Factory:
         self.logs = ground.directory / "logs"
         self.logs.mkdir(exist_ok=True)
         self.etcd_port, self.etcd_peer_port = free_port(), free_port()
-        self.api_port, self.moto_port = free_port(), free_port()
+        self.api_port, self.ec2_port = free_port(), free_port()
 
     def _component(self, name: str, argv: list[str], port: int, path: str, tls: bool = False) -> Component:
         env = {"PATH": "/usr/bin:/bin", "HOME": str(self.directory), MARKER: self.ground.id}
@@ -58,9 +59,14 @@ class Factory:
         path = self.directory / f"{user}.kubeconfig"
         return str(write_kubeconfig(path, self.ground.server, pki.ca, client=pki.client(user)))
 
-    def moto(self) -> Component:
-        argv = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.moto_port)]
-        return self._component("moto", argv, self.moto_port, "/moto-api/")
+    def ec2(self) -> Component:
+        if self.ground.stand_in == "double":
+            seed = self.directory / "ec2-seed.json"
+            seed.write_text(json.dumps(double.SEED))
+            argv = [str(double.find_binary()), "--port", str(self.ec2_port), "--seed", str(seed)]
+            return self._component("ec2", argv, self.ec2_port, "/_double/health")
+        argv = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.ec2_port)]
+        return self._component("ec2", argv, self.ec2_port, "/moto-api/")
 
     def etcd(self) -> Component:
         client, peer = f"http://127.0.0.1:{self.etcd_port}", f"http://127.0.0.1:{self.etcd_peer_port}"

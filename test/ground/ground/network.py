@@ -1,8 +1,4 @@
-"""The EC2 side of the nodes: a VPC, a subnet per zone, an instance per node, an ENI per pod address.
-
-The stand-in knows one address per ENI and ignores PrivateIpAddress when it associates. With an ENI of its own for
-each pod address its answers are nevertheless right, and it stays an independent witness.
-"""
+"""The EC2 side of the nodes: a VPC, a subnet per zone, an instance per node, and an ENI that holds each pod address."""
 
 from __future__ import annotations
 
@@ -10,6 +6,8 @@ import ipaddress
 import threading
 from dataclasses import dataclass, field
 from typing import Any
+
+from .pod_addresses import OwnInterfaces, SharedInterfaces
 
 REGION = "us-east-1"
 VPC_CIDR = "10.0.0.0/16"
@@ -23,10 +21,11 @@ class Node:
     subnet_cidr: str
     ip: str
     pod_cidr: str
+    instance_type: str
     subnet_id: str = ""
     instance_id: str = ""
     primary_eni: str = ""
-    enis: dict[str, str] = field(default_factory=dict)  # private address -> ENI id
+    enis: dict[str, str] = field(default_factory=dict)  # private address -> id of the ENI that holds it
     next_index: int = 1
 
     @property
@@ -39,6 +38,11 @@ class Node:
 
     def pod_ip(self, number: int) -> str:
         return str(ipaddress.ip_network(self.pod_cidr).network_address + number)
+
+    def interface_ip(self, number: int) -> str:
+        """The primary address of an ENI that holds those of pods: none of a pod, a node or another ENI."""
+        first_of_node = int(self.ip.rpartition(".")[2]) * 16
+        return str(ipaddress.ip_network(self.subnet_cidr).network_address + 8 * 256 + first_of_node + number)
 
     def holds(self, address: str) -> bool:
         return ipaddress.ip_address(address) in ipaddress.ip_network(self.subnet_cidr)
@@ -55,7 +59,7 @@ class Node:
                     "kubernetes.io/hostname": self.name,
                     "kubernetes.io/os": "linux",
                     "kubernetes.io/arch": "amd64",
-                    "node.kubernetes.io/instance-type": "m5.large",
+                    "node.kubernetes.io/instance-type": self.instance_type,
                     "topology.kubernetes.io/region": REGION,
                     "topology.kubernetes.io/zone": self.zone,
                 },
@@ -73,7 +77,7 @@ class Node:
         }
 
 
-def plan(count: int) -> list[Node]:
+def plan(count: int, instance_type: str) -> list[Node]:
     """`count` nodes over three zones: subnets 10.0.16.0/20, 10.0.32.0/20, 10.0.48.0/20, a /24 of pods per node."""
     nodes = []
     for number in range(count):
@@ -84,21 +88,29 @@ def plan(count: int) -> list[Node]:
                 subnet_cidr=f"10.0.{third}.0/20",
                 ip=f"10.0.{third}.{10 + round_}",
                 pod_cidr=f"10.0.{third + 1 + round_}.0/24",
+                instance_type=instance_type,
             )
         )
     return nodes
 
 
 class Network:
-    def __init__(self, ec2: Any, nodes: list[Node]) -> None:
+    def __init__(self, ec2: Any, nodes: list[Node], pod_addresses: str) -> None:
+        """`pod_addresses`: "eni", "secondary" or "prefix"."""
         self.ec2 = ec2
         self.nodes = nodes
         self.vpc_id = ""
         self.subnets: dict[str, str] = {}  # CIDR -> id
         self.security_group = ""
+        self.places_per_interface = 0  # for pod addresses or prefixes, beside its primary address
         self._lock = threading.Lock()
+        self._pod_addresses = {
+            "eni": lambda: OwnInterfaces(self),
+            "secondary": lambda: SharedInterfaces(self, prefix_length=32),
+            "prefix": lambda: SharedInterfaces(self, prefix_length=28),
+        }[pod_addresses]()
 
-    def create(self, enis_per_node: int) -> None:
+    def create(self, addresses_per_node: int) -> None:
         ec2 = self.ec2
         self.vpc_id = ec2.create_vpc(CidrBlock=VPC_CIDR)["Vpc"]["VpcId"]
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -106,6 +118,7 @@ class Network:
         self.security_group = ec2.create_security_group(
             GroupName="ground-nodes", Description="nodes and pods", VpcId=self.vpc_id
         )["GroupId"]
+        self.places_per_interface = self._addresses_per_interface() - 1
         for node in self.nodes:
             if node.subnet_cidr not in self.subnets:
                 created = ec2.create_subnet(
@@ -114,11 +127,15 @@ class Network:
                 self.subnets[node.subnet_cidr] = created["Subnet"]["SubnetId"]
             node.subnet_id = self.subnets[node.subnet_cidr]
             self._run_instance(node)
-            self.ensure_enis(node, enis_per_node)
+            self.ensure_addresses(node, addresses_per_node)
+
+    def _addresses_per_interface(self) -> int:
+        (shown,) = self.ec2.describe_instance_types(InstanceTypes=[self.nodes[0].instance_type])["InstanceTypes"]
+        return shown["NetworkInfo"]["Ipv4AddressesPerInterface"]
 
     def _run_instance(self, node: Node) -> None:
         instance = self.ec2.run_instances(
-            ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m5.large",
+            ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType=node.instance_type,
             SubnetId=node.subnet_id, PrivateIpAddress=node.ip, SecurityGroupIds=[self.security_group],
             TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": node.name}]}],
         )["Instances"][0]  # fmt: skip
@@ -140,23 +157,33 @@ class Network:
                 return node
         raise ValueError(f"no subnet of the ground holds {address}")
 
-    def ensure_enis(self, node: Node, count: int) -> None:
-        """ENIs for the first `count` pod addresses of the node."""
-        for number in range(1, count + 1):
-            self.ensure_eni(node, node.pod_ip(number))
+    def add_interface(self, node: Node, address: str) -> str:
+        """A new ENI with this primary address, attached to the node's instance."""
+        created = self.ec2.create_network_interface(
+            SubnetId=node.subnet_id, PrivateIpAddress=address, Groups=[self.security_group],
+            Description=f"pods of {node.name}",
+        )  # fmt: skip
+        eni = created["NetworkInterface"]["NetworkInterfaceId"]
+        self.ec2.attach_network_interface(
+            NetworkInterfaceId=eni, InstanceId=node.instance_id, DeviceIndex=node.next_index
+        )
+        node.next_index += 1
+        return eni
+
+    def ensure_addresses(self, node: Node, count: int) -> None:
+        """ENIs of the node hold its first `count` pod addresses."""
+        self._ensure(node, [node.pod_ip(number) for number in range(1, count + 1)])
 
     def ensure_eni(self, node: Node, address: str) -> str:
-        """The ENI with this primary address, attached to the node's instance; made when there is none."""
+        """The ENI of the node's instance that holds this address; it gets it when none has it."""
+        self._ensure(node, [address])
+        return node.enis[address]
+
+    def _ensure(self, node: Node, addresses: list[str]) -> None:
         with self._lock:
-            if address not in node.enis:
-                created = self.ec2.create_network_interface(
-                    SubnetId=node.subnet_id, PrivateIpAddress=address, Groups=[self.security_group],
-                    Description=f"pod address {address}",
-                )  # fmt: skip
-                eni = created["NetworkInterface"]["NetworkInterfaceId"]
-                self.ec2.attach_network_interface(
-                    NetworkInterfaceId=eni, InstanceId=node.instance_id, DeviceIndex=node.next_index
-                )
-                node.next_index += 1
-                node.enis[address] = eni
-            return node.enis[address]
+            self._pod_addresses.add(node, [address for address in addresses if address not in node.enis])
+
+    def remove_address(self, node: Node, address: str) -> None:
+        """No ENI holds this pod address any more (with prefixes: nor the others of its prefix)."""
+        with self._lock:
+            self._pod_addresses.remove(node, address)

@@ -60,7 +60,7 @@ class PodHelpers:
         return found
 
     def give_ip(self, name: str, namespace: str, ip: str) -> str:
-        """Give a pod that waits (`late_ip`) this address, with an ENI for it; waits until the pod shows it."""
+        """Give a pod that waits (`late_ip`) this address, on an ENI; waits until the pod shows it."""
         self.network.ensure_eni(self.network.node_for(ip), ip)
         self.kubectl("-n", namespace, "annotate", "--overwrite", "pod", name, f"{stages.IP}={ip}")
         return self.wait_pod_ip(name, namespace)

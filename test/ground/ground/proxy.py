@@ -264,7 +264,13 @@ class Proxy:
                     connection.putheader(name, value)
             connection.endheaders(body or None)
             response = connection.getresponse()
-            content = response.read()
+            length = None
+            try:
+                content = response.read()
+            except http.client.IncompleteRead as broken:
+                content, length = broken.partial, len(broken.partial) + (broken.expected or 1)
+        except (ConnectionResetError, http.client.RemoteDisconnected):
+            return None  # what it does to its connection is done to the client's
         except (OSError, http.client.HTTPException) as error:
             text = error_body("Unavailable", f"the stand-in for EC2 does not answer: {error}")
             return Answer(503, text, [("Content-Type", "text/xml")])
@@ -275,7 +281,7 @@ class Proxy:
             for name, value in response.getheaders()
             if name.lower() not in _HOP_BY_HOP and name.lower() != "content-length"
         ]
-        return Answer(response.status, content, kept)
+        return Answer(response.status, content, kept, length)
 
     def _finish(self, call: Call, answer: Answer | None) -> None:
         if answer is not None:
