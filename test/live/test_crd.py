@@ -20,6 +20,7 @@ CRD_FOLDER = Path(__file__).resolve().parents[2] / "config/crd/bases"
 OLD_CRD = Path(__file__).parent / "data/crd-1.4.1.yaml"
 NAME = "eips.aws.k8s.logmein.com"
 NAMESPACE = "crd"
+pytestmark = pytest.mark.only_on("moto", reason="EC2 plays no part here: once is enough")
 Json = dict[str, Any]
 _numbers = itertools.count(1)
 

@@ -69,12 +69,27 @@ def test_a_life_while_reads_lag(eips: TrueEips, running: dict[str, str], lagging
     for name in running:
         eips.patch(name, {"spec": {"assignment": None}})
     eips.wait_all("allocated", len(running))
-    assert all(map(on_nothing, eips.addresses()))
+    ground.wait(lambda: all(map(on_nothing, eips.addresses())), DEADLINE, "all addresses on nothing")
     assert sorted(set(effects(ground, since))) == ["AllocateAddress", "AssociateAddress", "DisassociateAddress"]
     assert effects(ground, since).count("AllocateAddress") == len(running)
     eips.kubectl("delete", "eips", "--all", "--wait=false")
     eips.wait_none()
     assert effects(ground, since).count("ReleaseAddress") == len(running)
+
+
+def test_an_association_that_ec2_does_not_know_yet_is_ended_all_the_same(
+    own_operator: Callable[..., Operator], patient: Operator, eips: TrueEips, running: dict[str, str], ground: Ground,
+    lagging: Double,
+) -> None:  # fmt: skip
+    """Without the help of a resync, for which the address would be on the wrong pod for minutes."""
+    patient.stop()
+    own_operator(flags=["-settle-time=12s"])
+    eips.apply_many({name: name for name in running})
+    for name, ip in running.items():
+        ground.wait(lambda: in_place(eips, ip), DEADLINE, f"an address on {ip}")
+        eips.patch(name, {"spec": {"assignment": None}})
+    eips.wait_all("allocated", len(running))
+    ground.wait(lambda: all(map(on_nothing, eips.addresses())), DEADLINE, "all addresses on nothing")
 
 
 def test_edits_that_come_faster_than_reads(

@@ -19,6 +19,7 @@ OLDER = Path(__file__).parent / "data/deploy-older.yaml"
 NAME = "k8s-aws-operator"
 NAMESPACE = "kube-system"
 ACCOUNT = f"system:serviceaccount:{NAMESPACE}:{NAME}"
+pytestmark = pytest.mark.only_on("moto", reason="EC2 plays no part here: once is enough")
 KINDS = ("deployment", "serviceaccount", "role", "rolebinding", "clusterrole", "clusterrolebinding")
 
 

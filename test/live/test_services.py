@@ -117,7 +117,7 @@ def node(ground: Ground, namespace: str) -> Iterator[Node]:
     made.primary_eni = made.enis[made.ip] = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
     status, answer = ground.api.request("POST", "/api/v1/nodes", made.manifest())
     assert status == 201, answer
-    ground.network.nodes.insert(0, made)
+    ground.network.nodes.insert(0, made)  # before the one whose subnet it shares
     yield made
     ground.network.nodes.remove(made)
     ground.kubectl("delete", "node", made.name)

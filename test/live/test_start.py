@@ -15,6 +15,7 @@ from eips import DEADLINE, Eips, wait_exit
 from ground import Ground, Operator
 from ground.operator import find_binary
 
+pytestmark = pytest.mark.only_on("moto", reason="EC2 plays no part here: once is enough")
 Start = Callable[..., Operator]
 REPOSITORY = Path(__file__).resolve().parents[2]
 
