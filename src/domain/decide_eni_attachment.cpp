@@ -20,7 +20,8 @@ std::optional<Pause> check_instance(const EniDecision& d, const InterfaceView& m
   if (!instance.found)
     return blocked("InstanceNotFound", "EC2 knows no instance " + id + " of pod " + d.host.pod_name, false,
                    again);
-  if (instance.availability_zone != mine.availability_zone)
+  const bool zones_known = !instance.availability_zone.empty() && !mine.availability_zone.empty();
+  if (zones_known && instance.availability_zone != mine.availability_zone)
     return blocked("WrongAvailabilityZone",
                    "pod " + d.host.pod_name + " runs in " + instance.availability_zone + " (instance " + id +
                        "), subnet " + mine.subnet_id + " is in " + mine.availability_zone +

@@ -72,6 +72,19 @@ EniStep without_waiting_for_addresses(const Eni& eni, EniWorld world, const Sett
   return decide_eni(eni, world, settings, now);
 }
 
+// Nor does a restart make it wait for what was asked for before.
+EniStep without_waiting_for_earlier_addresses(const Eni& eni, EniWorld world, const Settings& settings,
+                                              Time now) {
+  world.memory.untouched = true;
+  return decide_eni(eni, world, settings, now);
+}
+
+// What was seen at any time is taken for a look of now.
+EniStep without_a_look_before(const Eni& eni, EniWorld world, const Settings& settings, Time now) {
+  for (auto& record : world.interfaces) record.seen = now;
+  return decide_eni(eni, world, settings, now);
+}
+
 // Nobody looks at the instance.
 EniStep without_a_look_at_the_instance(const Eni& eni, EniWorld world, const Settings& settings, Time now) {
   world.instance.asked = now;
@@ -93,6 +106,8 @@ std::vector<Mutation> mutations() {
       {"trust in one absence", "reads that miss an interface", with_trust_in_one_absence},
       {"no question for Elastic IPs", "another number of addresses", without_asking_for_elastic_ips},
       {"no wait for addresses", "addresses, reads lag", without_waiting_for_addresses},
+      {"no wait for earlier addresses", "addresses, with crashes", without_waiting_for_earlier_addresses},
+      {"no look before a deletion", "attached, with crashes", without_a_look_before},
       {"no look at the instance", "attached, with crashes", without_a_look_at_the_instance},
   };
 }
