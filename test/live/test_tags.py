@@ -53,7 +53,9 @@ def test_all_tags_are_sent_with_the_allocation_itself(
     wanted = {"owner": "My team", "stage": "production", "empty": "", "team": "network"}  # those of the spec win
     assert sent_tags(call) == {**own_tags(eips), **wanted}
     wait_tags(eips, wanted)
-    assert not ground.proxy.calls("CreateTags", since)
+    # An object of an earlier test, on its way out, may get this operator's default tags.
+    mine = eips.address()["AllocationId"]
+    assert not ground.proxy.calls("CreateTags", since, match=lambda call: call.params["ResourceId.1"] == mine)
     assert {"owner", "stage", "empty", "team"} <= set(eips.status()["tagKeys"])
 
 
