@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "app/operator.hpp"
+#include "app/process.hpp"
 
 int main(int argc, char** argv) {
   const auto options = app::parse_options({argv + 1, argv + argc});
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   });
   int code = app::kExitBug;
   boost::asio::co_spawn(
-      context, app::run_operator(*options, context, clock, log),
+      context, app::run_process(*options, context, clock, log),
       boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr thrown, int result) {
         if (!thrown) {
           code = result;
