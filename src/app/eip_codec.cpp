@@ -1,26 +1,11 @@
 #include "app/eip_codec.hpp"
 
-#include <algorithm>
-#include <boost/json.hpp>
-
 #include "base/time_text.hpp"
-#include "kube/conditions.hpp"
-#include "kube/json.hpp"
 
 namespace app {
 namespace {
 
 namespace json = boost::json;
-
-domain::Assignment read_assignment(kube::Json j) {
-  domain::Assignment a;
-  a.pod_name = j["podName"].string_or("");
-  a.eni = j["eni"].string_or("");
-  a.eni_private_ip_address_index =
-      static_cast<int>(std::clamp<std::int64_t>(j["eniPrivateIPAddressIndex"].integer_or(0), -1, 1'000));
-  a.private_ip_address = j["privateIPAddress"].string_or("");
-  return a;
-}
 
 domain::EipSpec read_spec(kube::Json j) {
   domain::EipSpec spec;
@@ -37,14 +22,6 @@ domain::EipSpec read_spec(kube::Json j) {
     if (assignment != domain::Assignment{}) spec.assignment = assignment;
   }
   return spec;
-}
-
-std::vector<domain::Condition> conditions_of(kube::Json j) {
-  std::vector<domain::Condition> conditions;
-  for (const auto& c : kube::read_conditions(j))
-    conditions.push_back({c.type, c.status == kube::ConditionStatus::yes, c.reason, c.message,
-                          c.observed_generation, c.last_transition});
-  return conditions;
 }
 
 domain::EipStatus read_status(kube::Json j) {
@@ -72,13 +49,9 @@ domain::EipStatus read_status(kube::Json j) {
     intent.recovery = i["recovery"].boolean_or(false);
     status.intent = intent;
   }
-  status.conditions = conditions_of(j["conditions"]);
+  status.conditions = read_conditions(j["conditions"]);
   status.observed_generation = j["observedGeneration"].integer_or(-1);
   return status;
-}
-
-json::value text_or_null(const std::string& text) {
-  return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
 json::value assignment_json(const std::optional<domain::StatusAssignment>& a) {
@@ -104,37 +77,20 @@ json::value intent_json(const std::optional<domain::Intent>& intent) {
   return o;
 }
 
-json::value conditions_json(const std::vector<domain::Condition>& conditions) {
-  std::vector<kube::Condition> list;
-  for (const auto& c : conditions)
-    list.push_back({c.type, c.status ? kube::ConditionStatus::yes : kube::ConditionStatus::no, c.reason,
-                    c.message, c.observed_generation, c.last_transition});
-  return kube::to_json(list);
-}
-
 }  // namespace
 
 kube::Kind<EipObject> eip_kind() {
-  return {{"aws.k8s.logmein.com", "v1alpha1", "eips", "EIP", true}, &decode_eip};
+  return {resource_of("eips", "EIP"), &decode_eip};
 }
 
 base::Result<EipObject> decode_eip(std::string_view text) {
-  const auto document = kube::parse_json(text);
-  if (!document) return document.error();
-  auto meta = kube::read_meta(document->root());
-  if (!meta) return meta.error();
+  auto read = read_object(text);
+  if (!read) return read.error();
   EipObject object;
-  object.meta = std::move(*meta);
-  domain::Eip& eip = object.eip;
-  eip.ns = object.meta.ns;
-  eip.name = object.meta.name;
-  eip.uid = object.meta.uid;
-  eip.generation = object.meta.generation;
-  eip.created = object.meta.creation;
-  eip.deleting = object.meta.deletion.has_value();
-  eip.has_finalizer = object.meta.has_finalizer(kFinalizer);
-  eip.spec = read_spec((*document)["spec"]);
-  eip.status = read_status((*document)["status"]);
+  object.meta = std::move(read->meta);
+  describe(object.eip, object.meta);
+  object.eip.spec = read_spec(read->document["spec"]);
+  object.eip.status = read_status(read->document["status"]);
   return object;
 }
 
@@ -146,27 +102,13 @@ std::string status_patch(const domain::EipStatus& status, const std::string& res
   s["associationId"] = text_or_null(status.association_id);
   s["networkInterfaceId"] = text_or_null(status.network_interface_id);
   s["assignment"] = assignment_json(status.assignment);
-  s["tagKeys"] = status.tag_keys.empty() ? json::value(nullptr) : json::value_from(status.tag_keys);
+  s["tagKeys"] = list_or_null(status.tag_keys);
   s["region"] = text_or_null(status.region);
   s["accountID"] = text_or_null(status.account_id);
   s["intent"] = intent_json(status.intent);
   s["conditions"] = conditions_json(status.conditions);
   s["observedGeneration"] = status.observed_generation;
-  json::object patch;
-  patch["metadata"] = json::object{{"resourceVersion", resource_version}};
-  patch["status"] = std::move(s);
-  return json::serialize(patch);
-}
-
-std::string finalizers_patch(const kube::Meta& meta, bool with_ours) {
-  json::array finalizers;
-  for (const auto& finalizer : meta.finalizers)
-    if (finalizer != kFinalizer) finalizers.emplace_back(finalizer);
-  if (with_ours) finalizers.emplace_back(kFinalizer);
-  json::object patch;
-  patch["metadata"] =
-      json::object{{"resourceVersion", meta.resource_version}, {"finalizers", std::move(finalizers)}};
-  return json::serialize(patch);
+  return status_patch(std::move(s), resource_version);
 }
 
 }  // namespace app
