@@ -35,9 +35,10 @@ class Call:
     headers: dict[str, str]
     time: float  # monotonic
     wall: float
+    sent: bytes = b""  # the body as it came in
     status: int | None = None
     error_code: str = ""
-    body: bytes = b""
+    body: bytes = b""  # of the answer
     forwarded: bool = False  # it reached the stand-in, so its effect may be there
     rule: str = ""  # what a rule did to it
     duration: float | None = None
@@ -214,7 +215,7 @@ class Proxy:
         with self._lock:
             call = Call(
                 seq=len(self._calls), service=service, action=action, params=params,
-                source=lower.get("user-agent", ""), headers=dict(headers), time=time.monotonic(), wall=time.time(),
+                source=lower.get("user-agent", ""), headers=dict(headers), time=time.monotonic(), wall=time.time(), sent=body,
             )  # fmt: skip
             self._calls.append(call)
         return call
