@@ -4,7 +4,6 @@ plays no part; each module has a ground of its own, since some change the CRDs."
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,8 +50,7 @@ def install(ground: Ground) -> None:
 
     def in_force(kind: str) -> bool:
         spec, message = _OURS[kind]
-        result = ground.run_kubectl("create", "--dry-run=server", "-f", "-", input=an(kind, spec))
-        return message in result.stderr
+        return message in complaint(ground, an(kind, spec))
 
     for kind in PLURALS:
         ground.wait(lambda: in_force(kind), 30, f"our CRD of {kind} in force")  # noqa: B023
@@ -72,21 +70,36 @@ def an(kind: str, spec: Json | None, name: str | None = None, **metadata: Any) -
     return body if spec is None else {**body, "spec": spec}
 
 
-def create(ground: Ground, kind: str, spec: Json | None, status: Json | None = None, **metadata: Any) -> str:
-    body = an(kind, spec, **metadata)
-    ground.kubectl("create", "-f", "-", input=body)
+def _path(kind: str, *rest: str) -> str:
+    return "/".join((f"/apis/aws.k8s.logmein.com/v1alpha1/namespaces/{NAMESPACE}/{PLURALS[kind]}", *rest))
+
+
+def _complaint(answer: tuple[int, Any]) -> str:
+    code, body = answer
+    return "" if code in (200, 201) else body["message"]
+
+
+def complaint(ground: Ground, body: Json) -> str:
+    """What the API server says against the object, or nothing. It is not stored."""
+    path = _path(body["kind"]) + "?dryRun=All&fieldValidation=Strict"
+    return _complaint(ground.api.request("POST", path, body))
+
+
+def create(ground: Ground, kind: str, spec: Json | None, status: Json | None = None) -> str:
+    body = an(kind, spec)
+    assert _complaint(ground.api.request("POST", _path(kind), body)) == ""
     name = body["metadata"]["name"]
     if status is not None:
         patch_status(ground, kind, name, status)
     return name
 
 
-def patch(ground: Ground, kind: str, name: str, change: Any, *more: str) -> str:
+def patch(ground: Ground, kind: str, name: str, change: Any, *subresource: str) -> str:
     """The complaint of the API server, or nothing."""
-    how = "json" if isinstance(change, list) else "merge"
-    result = ground.run_kubectl("-n", NAMESPACE, "patch", kind, name, f"--type={how}", "-p", json.dumps(change), *more)
-    return result.stderr if result.returncode else ""
+    how = "json-patch" if isinstance(change, list) else "merge-patch"
+    answer = ground.api.request("PATCH", _path(kind, name, *subresource), change, f"application/{how}+json")
+    return _complaint(answer)
 
 
 def patch_status(ground: Ground, kind: str, name: str, status: Json) -> None:
-    assert patch(ground, kind, name, {"status": status}, "--subresource=status") == ""
+    assert patch(ground, kind, name, {"status": status}, "status") == ""

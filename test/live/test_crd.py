@@ -173,7 +173,7 @@ def test_spec_and_status_are_written_apart(cluster: Ground, kind: str) -> None:
     status = {**STATUS[kind], "observedGeneration": 1}
     name = create(cluster, kind, SPECS[kind], status)
     assert patch(cluster, kind, name, {"status": {"observedGeneration": 5}}) == ""
-    assert patch(cluster, kind, name, {"spec": {"tags": {"a": "c"}, "eipName": "c"}}, "--subresource=status") == ""
+    assert patch(cluster, kind, name, {"spec": {"tags": {"a": "c"}, "eipName": "c"}}, "status") == ""
     stored = cluster.get(kind, name, NAMESPACE)
     assert stored["status"] == status
     assert stored["spec"] == SPECS[kind]

@@ -212,8 +212,8 @@ def test_odd_others_can_be_put_right(bare: Ground, taken_over: dict[tuple[str, s
     store(bare, an("ENI", None, "none"))
     store(bare, an("EIPAssociation", None, "none"))
     install(bare)
-    complaint = patch(bare, "ENI", "odd", {"spec": {"description": "d"}})
-    assert "set subnetID" in complaint and "set securityGroups" in complaint
+    said = patch(bare, "ENI", "odd", {"spec": {"description": "d"}})
+    assert "set subnetID" in said and "set securityGroups" in said
     good = {"subnetID": "subnet-1", "securityGroups": ["sg-1"]}
     for name in ("odd", "none"):
         assert patch(bare, "ENI", name, {"spec": good}) == ""
