@@ -19,10 +19,10 @@ Mark mark_of(std::string_view token) {
   Mark mark;
   const auto dot = token.find('.');
   if (token.empty() || token.front() != 'v' || dot == std::string_view::npos)
-    throw bad_request("continue key is not valid: the token can't be read");
+    throw bad_request("invalid continue token: continue key is not valid: it can't be read");
   const auto [end, error] = std::from_chars(token.data() + 1, token.data() + dot, mark.version);
   if (error != std::errc() || end != token.data() + dot)
-    throw bad_request("continue key is not valid: the token can't be read");
+    throw bad_request("invalid continue token: continue key is not valid: it can't be read");
   mark.after = token.substr(dot + 1);
   return mark;
 }
@@ -48,7 +48,7 @@ Version version_in(std::string_view text) {
   if (text.empty()) return version;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || end != text.data() + text.size())
-    throw bad_request("resourceVersion: Invalid value: \"" + std::string(text) +
+    throw bad_request("invalid resource version: resourceVersion: Invalid value: \"" + std::string(text) +
                       "\": strconv.ParseUint: parsing \"" + std::string(text) + "\": invalid syntax");
   return version;
 }
@@ -102,6 +102,7 @@ std::string list_text(const Model& model, const Route& route, Version shown) {
   }
   std::string text = R"({"kind":")" + resource.kind + R"(List","apiVersion":")" + resource.api_version() +
                      R"(","metadata":{"resourceVersion":")" + std::to_string(version) + '"';
+  if (remaining == 0 && resource.custom) text += R"(,"continue":"")";
   if (remaining > 0)
     text += R"(,"continue":)" + json::serialize(json::string(token_of({version, last}))) +
             R"(,"remainingItemCount":)" + std::to_string(remaining);

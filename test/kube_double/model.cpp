@@ -26,13 +26,6 @@ Time seconds_of(Time at) {
   return std::chrono::floor<std::chrono::seconds>(at);
 }
 
-Refusal failed_precondition(const Target& target, std::string_view what, std::string_view wanted,
-                            std::string_view actual) {
-  return conflict(target.resource, target.name,
-                  "Precondition failed: " + text_of(what) + " in precondition: " + text_of(wanted) + ", " +
-                      text_of(what) + " in object meta: " + text_of(actual));
-}
-
 // The object's finalizers after a delete of that propagation, which the garbage collector then works off.
 std::vector<std::string> finalizers_after(const json::object& object,
                                           std::optional<Propagation> propagation) {
@@ -56,13 +49,21 @@ std::int64_t grace_of(const json::object& pod, const DeleteOptions& options) {
   return wanted < 0 ? 1 : wanted;
 }
 
-void mark_deleting(json::object& object, Time at, std::int64_t grace) {
+// `since`: when the delete that counts came. It is over at the end of the grace.
+void mark_deleting(json::object& object, Time since, std::int64_t grace) {
   auto& meta = meta_of(object);
-  const bool marked = meta.contains("deletionTimestamp");
-  if (!marked && meta.contains("generation")) meta["generation"] = number_at(meta, "generation") + 1;
-  const auto text = base::rfc3339(at);
-  if (!marked || text_at(meta, "deletionTimestamp") > text) meta["deletionTimestamp"] = text;
+  if (!meta.contains("deletionTimestamp") && meta.contains("generation"))
+    meta["generation"] = number_at(meta, "generation") + 1;
+  meta["deletionTimestamp"] = base::rfc3339(since + std::chrono::seconds(grace));
   meta["deletionGracePeriodSeconds"] = grace;
+}
+
+// When it was deleted first; now if it was not.
+Time deleted_since(const json::object& object, Time now) {
+  const auto& meta = meta_of(object);
+  const auto until = base::parse_rfc3339(text_at(meta, "deletionTimestamp"));
+  return until ? *until - std::chrono::seconds(number_at(meta, "deletionGracePeriodSeconds"))
+               : seconds_of(now);
 }
 
 // Whether nothing holds the object back from going any more.
@@ -118,8 +119,7 @@ Object Model::create(const Resource& resource, std::string_view ns, json::object
     given["namespace"] = ns;
   }
   if (!text_at(given, "resourceVersion").empty())
-    throw Refusal{500, "InternalError", "resourceVersion should not be set on objects to be created", {}, {},
-                  {}};
+    throw Refusal{500, "", "resourceVersion should not be set on objects to be created", {}, {}, {}};
   const auto base = text_of(text_at(given, "generateName"));
   if (text_at(given, "name").empty() && !base.empty()) given["name"] = generated_name(base, draw());
   const auto name = text_of(text_at(given, "name"));
@@ -140,17 +140,12 @@ Object Model::create(const Resource& resource, std::string_view ns, json::object
 Object Model::update(const Target& target, json::object object, Time now) {
   const auto present = get(target);
   const auto& meta = meta_of(std::as_const(object));
-  if (text_at(meta, "name") != target.name)
-    throw bad_request("the name of the object (" + text_of(text_at(meta, "name")) +
-                      ") does not match the name on the URL (" + target.name + ")");
-  if (target.resource.namespaced && !text_at(meta, "namespace").empty() &&
-      text_at(meta, "namespace") != target.ns)
-    throw bad_request(
-        "the namespace of the provided object does not match the namespace sent on the request");
   if (text_at(meta, "resourceVersion").empty() && !target.resource.unconditional)
-    throw invalid(target.resource, target.name,
-                  {{"FieldValueInvalid", "Invalid value: 0: must be specified for an update",
-                    "metadata.resourceVersion"}});
+    throw version_missing(target.resource, target.name);
+  if (const auto uid = text_at(meta, "uid"); !uid.empty() && uid != uid_of(present->value))
+    throw conflict(target.resource, target.name,
+                   "Precondition failed: UID in precondition: " + text_of(uid) +
+                       ", UID in object meta: " + text_of(uid_of(present->value)));
   return write(target, present, std::move(object), now);
 }
 
@@ -174,8 +169,17 @@ Object Model::write(const Target& target, const Object& present, json::object wa
   const auto version = text_at(given, "resourceVersion");
   if (!version.empty() && version != text_at(meta_of(old), "resourceVersion"))
     throw modified_meanwhile(resource, target.name);
+  if (const auto name = text_at(given, "name"); name != target.name)
+    throw bad_request("the name of the object (" + text_of(name) + ") does not match the name on the URL (" +
+                      target.name + ")");
+  if (resource.namespaced && !text_at(given, "namespace").empty() && text_at(given, "namespace") != target.ns)
+    throw bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request");
   if (const auto uid = text_at(given, "uid"); !uid.empty() && uid != uid_of(old))
-    throw failed_precondition(target, "UID", uid, uid_of(old));
+    throw invalid(
+        resource, target.name,
+        {{"FieldValueInvalid",
+          "Invalid value: " + json::serialize(json::string(uid)) + ": field is immutable", "metadata.uid"}});
   keep_metadata(wanted, old);
   if (target.status) {
     // Of a custom kind only status is taken, of the others also metadata.
@@ -224,11 +228,13 @@ Deleted Model::remove(const Target& target, const DeleteOptions& options, Time n
   const auto& resource = target.resource;
   const auto present = get(target);
   const auto& old = present->value;
+  const auto version = text_of(text_at(meta_of(old), "resourceVersion"));
   if (!options.uid.empty() && options.uid != uid_of(old))
-    throw failed_precondition(target, "UID", options.uid, uid_of(old));
-  if (const auto version = text_at(meta_of(old), "resourceVersion");
-      !options.resource_version.empty() && options.resource_version != version)
-    throw failed_precondition(target, "ResourceVersion", options.resource_version, version);
+    throw failed_precondition(resource, target.name, "UID", options.uid, text_of(uid_of(old)),
+                              "deleted and then recreated");
+  if (!options.resource_version.empty() && options.resource_version != version)
+    throw failed_precondition(resource, target.name, "ResourceVersion", options.resource_version, version,
+                              "modified");
   if (resource.kind == "Namespace") return remove_namespace(target, present, now);
   auto object = old;
   set_finalizers(object, finalizers_after(old, options.propagation));
@@ -240,15 +246,11 @@ Deleted Model::remove(const Target& target, const DeleteOptions& options, Time n
     grace = options.grace_seconds ? std::min(grace, left) : left;
     if (grace == left && left > 0) return {present, present};
   }
-  if (!held && !resource.graceful) {
-    erase(resource, target.key(), now);
-    return {nullptr, present};
-  }
-  mark_deleting(object, seconds_of(now) + std::chrono::seconds(grace), grace);
+  if (!held && !resource.graceful) return {nullptr, erase(resource, target.key(), now)};
+  mark_deleting(object, deleted_since(old, now), grace);
   const auto marked = object == old ? present : put(resource, target.key(), std::move(object), now);
   if (held || grace > 0) return {marked, marked};
-  erase(resource, target.key(), now);
-  return {nullptr, marked};
+  return {nullptr, erase(resource, target.key(), now)};
 }
 
 // The namespace controller does the rest.
@@ -268,9 +270,10 @@ Object Model::put(const Resource& resource, const std::string& key, json::object
   return change.object;
 }
 
-void Model::erase(const Resource& resource, std::string_view key, Time now) {
+Object Model::erase(const Resource& resource, std::string_view key, Time now) {
   const auto change = store_.erase(resource.number, key, now);
   controllers_.saw(resource, change);
+  return change.object;
 }
 
 }  // namespace kube_double

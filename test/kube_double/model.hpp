@@ -39,7 +39,7 @@ struct Target {
 // What a delete left: the object that waits for its finalizers or its kubelet, or nothing.
 struct Deleted {
   Object left;
-  Object last;  // the object as it was stored last
+  Object last;  // the object at its end, with the version of the deletion if nothing is left
 };
 
 class Model {
@@ -71,7 +71,7 @@ class Model {
 
   void admit(const Resource& resource, std::string_view ns, std::string_view name) const;
   Object put(const Resource& resource, const std::string& key, json::object object, Time now);
-  void erase(const Resource& resource, std::string_view key, Time now);
+  Object erase(const Resource& resource, std::string_view key, Time now);
   Object write(const Target& target, const Object& present, json::object wanted, Time now);
   Deleted remove_namespace(const Target& target, const Object& present, Time now);
 

@@ -89,6 +89,18 @@ void test(json::value& root, const std::vector<std::string>& parts, const json::
   if (value == nullptr ? !expected.is_null() : *value != expected) throw patch_not_applicable();
 }
 
+// A member that is not there is added, unlike RFC 6902 has it: so does the server's library.
+void replace(json::value& root, const std::vector<std::string>& parts, const json::value& what) {
+  auto* parent = parts.empty() ? nullptr : find(root, parts, parts.size() - 1);
+  if (parent != nullptr && parent->is_object()) {
+    parent->get_object()[parts.back()] = what;
+    return;
+  }
+  auto* there = find(root, parts, parts.size());
+  if (there == nullptr) throw patch_not_applicable();
+  *there = what;
+}
+
 void apply(json::value& root, const json::object& step) {
   const auto op = text_at(step, "op");
   const auto path = parts_of(text_at(step, "path"));
@@ -108,9 +120,7 @@ void apply(json::value& root, const json::object& step) {
   } else if (op == "add" && value != nullptr) {
     add(root, path, *value);
   } else if (op == "replace" && value != nullptr) {
-    auto* there = find(root, path, path.size());
-    if (there == nullptr) throw patch_not_applicable();
-    *there = *value;
+    replace(root, path, *value);
   } else {
     throw patch_not_applicable();
   }

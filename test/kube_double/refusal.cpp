@@ -24,8 +24,12 @@ Refusal refusal(int code, std::string reason, std::string message, json::object 
 json::object Refusal::status() const {
   json::object meta;
   if (!continue_token.empty()) meta["continue"] = continue_token;
-  json::object status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", std::move(meta)},
-                      {"status", "Failure"}, {"message", message}, {"reason", reason}};
+  json::object status{{"kind", "Status"},
+                      {"apiVersion", "v1"},
+                      {"metadata", std::move(meta)},
+                      {"status", "Failure"},
+                      {"message", message}};
+  if (!reason.empty()) status["reason"] = reason;
   if (!details.empty()) status["details"] = details;
   status["code"] = code;
   return status;
@@ -48,6 +52,26 @@ Refusal already_exists(const Resource& resource, std::string_view name) {
 Refusal conflict(const Resource& resource, std::string_view name, const std::string& why) {
   return refusal(409, "Conflict", "Operation cannot be fulfilled on " + quoted(resource, name) + ": " + why,
                  about(resource, name, resource.plural));
+}
+
+Refusal failed_precondition(const Resource& resource, std::string_view name, const std::string& what,
+                            const std::string& wanted, const std::string& actual,
+                            const std::string& perhaps) {
+  const auto kind = resource.group.empty() ? resource.kind : resource.kind + "." + resource.group;
+  return refusal(409, "Conflict",
+                 "Operation cannot be fulfilled on " + kind + " \"" + std::string(name) + "\": the " + what +
+                     " in the precondition (" + wanted + ") does not match the " + what + " in record (" +
+                     actual + "). The object might have been " + perhaps,
+                 about(resource, name, resource.kind));
+}
+
+Refusal version_missing(const Resource& resource, std::string_view name) {
+  const Cause cause{"FieldValueInvalid", "Invalid value: 0: must be specified for an update",
+                    "metadata.resourceVersion"};
+  auto told = invalid(resource, name, {cause});
+  told.message = quoted(resource, name) + " is invalid: " + cause.field + ": " + cause.message;
+  told.details["kind"] = resource.plural;
+  return told;
 }
 
 Refusal modified_meanwhile(const Resource& resource, std::string_view name) {
@@ -110,24 +134,22 @@ Refusal list_expired(std::string continue_token) {
 }
 
 Refusal version_too_large(Version asked, Version newest) {
-  auto told = refusal(
-      504, "Timeout",
-      "Too large resource version: " + std::to_string(asked) + ", current: " + std::to_string(newest));
-  told.retry_after = std::chrono::seconds(1);
+  auto told = refusal(504, "Timeout",
+                      "Timeout: Too large resource version: " + std::to_string(asked) +
+                          ", current: " + std::to_string(newest));
   told.details["causes"] =
       json::array{{{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}}};
   told.details["retryAfterSeconds"] = 1;
   return told;
 }
 
-Refusal unsupported_media_type(std::string_view given) {
+Refusal unsupported_media_type() {
   return refusal(415, "UnsupportedMediaType",
                  "the body of the request was in an unknown format - accepted media types include: "
-                 "application/json-patch+json, application/merge-patch+json: " +
-                     std::string(given));
+                 "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
 }
 
-Refusal method_not_allowed(std::string_view) {
+Refusal method_not_allowed() {
   return refusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 }
 

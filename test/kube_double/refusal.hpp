@@ -44,6 +44,10 @@ Refusal not_found(const Resource& resource, std::string_view name);
 Refusal already_exists(const Resource& resource, std::string_view name);
 Refusal conflict(const Resource& resource, std::string_view name, const std::string& why);
 Refusal modified_meanwhile(const Resource& resource, std::string_view name);
+// `what` of a delete's preconditions: "UID"; `perhaps`: "modified".
+Refusal failed_precondition(const Resource& resource, std::string_view name, const std::string& what,
+                            const std::string& wanted, const std::string& actual, const std::string& perhaps);
+Refusal version_missing(const Resource& resource, std::string_view name);  // of a PUT
 Refusal invalid(const Resource& resource, std::string_view name, const std::vector<Cause>& causes);
 Refusal bad_request(const std::string& message);
 Refusal patch_not_applicable();
@@ -51,8 +55,8 @@ Refusal namespace_terminating(const Resource& resource, std::string_view name, s
 Refusal version_expired(Version asked, Version oldest);
 Refusal list_expired(std::string continue_token);
 Refusal version_too_large(Version asked, Version newest);
-Refusal unsupported_media_type(std::string_view given);
-Refusal method_not_allowed(std::string_view method);
+Refusal unsupported_media_type();
+Refusal method_not_allowed();
 Refusal unauthorized();
 Refusal forbidden(const Resource& resource, std::string_view name, const std::string& why);
 Refusal too_many_requests(std::chrono::seconds retry_after);

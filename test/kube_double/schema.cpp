@@ -83,8 +83,8 @@ Schema::Schema(const json::object& open_api)
 void Schema::complete(json::object& object) const {
   std::vector<std::string> unknown;
   for (const auto& member : object)
-    if (!properties_.contains(member.key()) && member.key() != "metadata" && member.key() != "apiVersion" &&
-        member.key() != "kind")
+    if ((!properties_.contains(member.key()) || member.value().is_null()) && member.key() != "metadata" &&
+        member.key() != "apiVersion" && member.key() != "kind")
       unknown.emplace_back(member.key());
   for (const auto& name : unknown) object.erase(name);
   for (const auto& [name, schema] : properties_) {
@@ -105,9 +105,8 @@ void Schema::complete(json::value& value) const {
     std::vector<std::string> unknown;
     for (const auto& member : object) {
       const auto known = properties_.find(member.key());
-      // A null that has a default is replaced by it, another one is dropped: nothing here is nullable.
-      if (known == properties_.end() || (member.value().is_null() && known->second.default_))
-        unknown.emplace_back(member.key());
+      // A null is dropped: nothing here is nullable.
+      if (known == properties_.end() || member.value().is_null()) unknown.emplace_back(member.key());
     }
     for (const auto& name : unknown) object.erase(name);
     for (const auto& [name, schema] : properties_) {
@@ -183,8 +182,11 @@ void Schema::check_text(const std::string& text, const std::string& path, std::v
         invalid_value(path, quoted(text), "should be at least " + std::to_string(*least_) + " chars long"));
   if (regex_ && !std::regex_search(text, *regex_))
     causes.push_back(invalid_value(path, quoted(text), "should match '" + pattern_ + "'"));
-  if (date_time_ && !base::parse_rfc3339(text))
-    causes.push_back(invalid_value(path, quoted(text), "must be of type date-time: " + quoted(text)));
+  if (date_time_ && !base::parse_rfc3339(text)) {
+    auto cause = invalid_value(path, quoted(text), "must be of type date-time: " + quoted(text));
+    cause.reason = "FieldValueTypeInvalid";
+    causes.push_back(std::move(cause));
+  }
 }
 
 void Schema::check_number(const json::value& value, const std::string& path,

@@ -44,14 +44,16 @@ json::value parsed(const std::string& body) {
   return value;
 }
 
-// The object in a request, which may leave out its kind as the path says it.
 json::object object_in(const Request& request, const Resource& resource) {
   auto value = parsed(request.body);
   if (!value.is_object()) throw bad_request("the object provided is unrecognized");
   auto& object = value.get_object();
   const auto kind = text_at(object, "kind");
   const auto version = text_at(object, "apiVersion");
-  if ((!kind.empty() && kind != resource.kind) || (!version.empty() && version != resource.api_version()))
+  if (kind.empty())
+    throw bad_request("the object provided is unrecognized (must be of type " + resource.kind +
+                      "): Object 'Kind' is missing");
+  if (kind != resource.kind || version != resource.api_version())
     throw bad_request("the API version or kind in the data (" + std::string(version) + ", " +
                       std::string(kind) + ") does not match the expected one (" + resource.api_version() +
                       ", " + resource.kind + ")");
@@ -192,7 +194,7 @@ Answer Server::run(const Request& request, const Rule* rule, Time now, std::uint
     logged.ns = route->ns;
     logged.name = route->name;
     try {
-      if (route->verb.empty()) throw method_not_allowed(request.method);
+      if (route->verb.empty()) throw method_not_allowed();
       if (rule != nullptr)
         if (const auto refusal = refusal_of(*rule, *route)) throw *refusal;
       if (rule == nullptr || rule->act != Do::cut_before) {
@@ -231,7 +233,7 @@ void Server::perform(const Request& request, const Route& route, const Rule* rul
   } else if (route.verb == "patch") {
     const auto type = std::string_view(request.content_type);
     const bool merge = type.starts_with("application/merge-patch+json");
-    if (!merge && !type.starts_with("application/json-patch+json")) throw unsupported_media_type(type);
+    if (!merge && !type.starts_with("application/json-patch+json")) throw unsupported_media_type();
     answer.body =
         model_.patch(target, merge ? PatchType::merge : PatchType::json, parsed(request.body), now)->text();
   } else {

@@ -52,6 +52,10 @@ bool is_subdomain(std::string_view text) {
   }
 }
 
+bool blocks_rules(const Cause& cause) {
+  return cause.reason != "FieldValueInvalid";
+}
+
 }  // namespace
 
 void prepare_create(const Resource& resource, json::object& object) {
@@ -109,7 +113,14 @@ std::vector<Cause> complete_and_check(const Resource& resource, json::object& ob
                                       const json::object* old) {
   if (!resource.schema) return {};
   resource.schema->complete(object);
-  return resource.schema->check(object, old);
+  auto causes = resource.schema->check(object, old);
+  // The rules in CEL are left out then, and the server says so.
+  if (std::any_of(causes.begin(), causes.end(), blocks_rules))
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: null: some validation rules were not checked because the object was "
+                      "invalid; correct the existing errors to complete validation",
+                      "<nil>"});
+  return causes;
 }
 
 bool spec_differs(const json::object& left, const json::object& right) {
@@ -123,6 +134,8 @@ std::optional<Cause> wrong_name(const Resource& resource, std::string_view name)
   if (label ? is_label(name) && name.size() <= 63 : is_subdomain(name) && name.size() <= 253)
     return std::nullopt;
   const auto value = "Invalid value: " + json::serialize(json::string(name)) + ": ";
+  if (label && name.find('.') != std::string_view::npos)
+    return Cause{"FieldValueInvalid", value + "must not contain dots", "metadata.name"};
   if (label)
     return Cause{"FieldValueInvalid",
                  value +
