@@ -134,6 +134,10 @@ bool matches(const SecurityGroup& group, std::string_view filter, std::string_vi
   return matches_field(kGroupFields, group, filter, value);
 }
 
+bool matches(const PublicIpv4Pool&, std::string_view, std::string_view) {
+  return true;
+}
+
 const std::string& identity(const Address& address) {
   return address.allocation_id.empty() ? address.public_ip : address.allocation_id;
 }
@@ -156,6 +160,10 @@ const std::string& identity(const Subnet& subnet) {
 
 const std::string& identity(const SecurityGroup& group) {
   return group.group_id;
+}
+
+const std::string& identity(const PublicIpv4Pool& pool) {
+  return pool.pool_id;
 }
 
 bool knows_address_filter(std::string_view name) {

@@ -30,6 +30,8 @@ bool matches(const Instance& instance, std::string_view filter, std::string_view
 bool matches(const InstanceType& type, std::string_view filter, std::string_view value);
 bool matches(const Subnet& subnet, std::string_view filter, std::string_view value);
 bool matches(const SecurityGroup& group, std::string_view filter, std::string_view value);
+// Any pool: they are read all together, since EC2 has no filter for their ids.
+bool matches(const PublicIpv4Pool& pool, std::string_view filter, std::string_view value);
 // What tells two items apart.
 const std::string& identity(const Address& address);
 const std::string& identity(const NetworkInterface& interface);
@@ -37,6 +39,7 @@ const std::string& identity(const Instance& instance);
 const std::string& identity(const InstanceType& type);
 const std::string& identity(const Subnet& subnet);
 const std::string& identity(const SecurityGroup& group);
+const std::string& identity(const PublicIpv4Pool& pool);
 // Filters that matches() knows. "tag:<key>" and "tag-key" are of both.
 bool knows_address_filter(std::string_view name);
 bool knows_interface_filter(std::string_view name);

@@ -108,7 +108,8 @@ class Ec2 {
                                                             std::vector<std::string> values) = 0;
   virtual base::Task<base::Result<Seen<NetworkInterface>>> network_interfaces(
       std::string filter, std::vector<std::string> values) = 0;
-  // All of the account's: EC2 has no filter for the id, and of ids one unknown fails the whole call.
+  // All of the account's: EC2 has no filter for the id, and of ids one unknown fails the whole call. Shared,
+  // too.
   virtual base::Task<base::Result<std::vector<PublicIpv4Pool>>> public_ipv4_pools() = 0;
   // By filter too. A terminated instance is shown for a while.
   virtual base::Task<base::Result<Seen<Instance>>> instances(std::vector<std::string> instance_ids) = 0;

@@ -21,6 +21,9 @@ using base::Task;
 
 namespace {
 
+// No filter of EC2's: whoever asks for pools asks for all of them.
+constexpr const char* kAllPools = "all";
+
 // No listing is longer; a server that never ends one must not hold us.
 constexpr int kMostPages = 1000;
 
@@ -129,6 +132,12 @@ struct Ec2Client::Gathers {
       shared, Action::describe_instance_types, "instance-type", kFilterValues,
       fetch_with<InstanceType>(channel, Action::describe_instance_types, query::describe_instance_types,
                                read_instance_types)};
+  Gather<PublicIpv4Pool> pools{
+      shared, Action::describe_public_ipv4_pools, kAllPools, 1,
+      fetch_with<PublicIpv4Pool>(
+          channel, Action::describe_public_ipv4_pools,
+          [](const Filter&, const std::string& token) { return query::describe_public_ipv4_pools(token); },
+          read_public_ipv4_pools)};
   Gather<Subnet> subnets{
       shared, Action::describe_subnets, "subnet-id", kFilterValues,
       fetch_with<Subnet>(channel, Action::describe_subnets, query::describe_subnets, read_subnets)};
@@ -167,9 +176,8 @@ Task<Result<Seen<NetworkInterface>>> Ec2Client::network_interfaces(std::string f
 }
 
 Task<Result<std::vector<PublicIpv4Pool>>> Ec2Client::public_ipv4_pools() {
-  BodyOf body_of = query::describe_public_ipv4_pools;
-  auto pools = co_await list<PublicIpv4Pool>(&channel_, Action::describe_public_ipv4_pools, PermitPtr(),
-                                             std::move(body_of), read_public_ipv4_pools);
+  std::vector<std::string> all{kAllPools};
+  auto pools = co_await gathers_->pools.read(std::move(all));
   if (!pools) co_return pools.error();
   co_return std::move(pools->items);
 }

@@ -214,6 +214,24 @@ TEST_F(Ec2ClientTest, PoolsArePagedByTen) {
   EXPECT_THAT(transport.requests[0].body, HasSubstr("MaxResults=10"));
 }
 
+TEST_F(Ec2ClientTest, WhoAsksForPoolsInAFlightIsServedByTheNextListing) {
+  transport.on_request = [](const http::Request&) {
+    return fakes::after(
+        1s,
+        fakes::answer(200,
+                      "<DescribePublicIpv4PoolsResponse><publicIpv4PoolSet><item><poolId>a</poolId></item>"
+                      "</publicIpv4PoolSet></DescribePublicIpv4PoolsResponse>"));
+  };
+  std::vector<std::shared_ptr<std::optional<Result<std::vector<PublicIpv4Pool>>>>> callers;
+  for (int i = 0; i < 5; ++i) callers.push_back(start(ec2.public_ipv4_pools()));
+  clock.advance(10s);
+  for (const auto& caller : callers) {
+    ASSERT_TRUE(*caller && **caller);
+    EXPECT_EQ((**caller)->size(), 1u);
+  }
+  EXPECT_EQ(transport.requests.size(), 2u);
+}
+
 TEST_F(Ec2ClientTest, InstancesAndSubnetsOfManyCallersAreGatheredAndPaged) {
   transport.on_request = [](const http::Request& request) {
     if (request.body.starts_with("Action=DescribeSubnets"))
