@@ -14,6 +14,8 @@ from ground.network import Node
 # The access key of boto3 (Ground.ec2), by which its calls are told from those of the operator.
 BOTO3 = "test"
 _numbers = itertools.count(1)
+# Parts of the first node's subnet that nothing else of the ground or the tests uses.
+_pod_networks = itertools.cycle([18, 19, 20, 21, 22, 23, 25, 26, 27, 28])
 
 
 def new_id(prefix: str) -> str:
@@ -176,3 +178,38 @@ class OwnInterface:
             NetworkInterfaceId=self.id, PrivateIpAddresses=[private_ip], AllowReassignment=True
         )
         self.node.enis[private_ip] = self.id
+
+
+class FurtherNode:
+    """A node in the zone of the first one, which need not live to the end. While it is there it is the first one."""
+
+    def __init__(self, ground: Ground, instance_type: str = "") -> None:
+        self.ground = ground
+        self._instance_type = instance_type
+
+    def __enter__(self) -> Node:
+        first = self.ground.nodes[0]
+        self.node = made = Node(
+            first.zone, first.subnet_cidr, spare_ip(first), f"10.0.{next(_pod_networks)}.0/24",
+            self._instance_type or first.instance_type, first.subnet_id,
+        )  # fmt: skip
+        instance = self.ground.ec2().run_instances(
+            ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType=made.instance_type,
+            SubnetId=made.subnet_id, PrivateIpAddress=made.ip, SecurityGroupIds=[self.ground.network.security_group],
+        )["Instances"][0]  # fmt: skip
+        made.instance_id = instance["InstanceId"]
+        made.primary_eni = made.enis[made.ip] = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        status, answer = self.ground.api.request("POST", "/api/v1/nodes", made.manifest())
+        assert status == 201, answer
+        self.ground.network.nodes.insert(0, made)  # before the one whose subnet it shares
+        return made
+
+    def __exit__(self, *_: object) -> None:
+        ec2, made = self.ground.ec2(), self.node
+        self.ground.network.nodes.remove(made)
+        self.ground.kubectl("delete", "node", made.name)
+        ec2.terminate_instances(InstanceIds=[made.instance_id])
+        # What was attached later stays, with the addresses of pods.
+        shown = {found["NetworkInterfaceId"] for found in ec2.describe_network_interfaces()["NetworkInterfaces"]}
+        for eni in shown & set(made.enis.values()):
+            ec2.delete_network_interface(NetworkInterfaceId=eni)

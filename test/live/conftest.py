@@ -14,11 +14,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ground"))
 
+from associations import Associations  # noqa: E402
 from eips import IMPATIENT, Eips  # noqa: E402
+from enis import Enis  # noqa: E402
 from ground import Double, Ground, GroundError, Operator  # noqa: E402
 from ground.ec2 import POD_ADDRESSES, STAND_INS, choose  # noqa: E402
+from objects import GROUP, tags_of  # noqa: E402
 
-GROUP = "aws.k8s.logmein.com"
 KINDS = tuple(f"{kind}.{GROUP}" for kind in ("eipassociations", "eips", "enis"))
 _numbers = itertools.count(1)
 
@@ -92,14 +94,17 @@ def _shared(ground: Ground) -> Iterator[Shared]:
     yield shared
     if shared.operator is None:
         return
-    # The end of the run: when all objects are deleted and the operator has done its work, EC2 holds no address.
+    # The end of the run: when all objects are deleted and the operator has done its work, EC2 holds no address and no
+    # network interface of ours.
     ground.proxy.clear_rules()
     shared.start()
     # An object whose allocation was cut off is not let go before the operator's settle time of two minutes.
     _delete_objects(ground, None, timeout=180)
     code = shared.operator.stop()
     left = [address["PublicIp"] for address in ground.addresses()]
-    assert not left, f"addresses leaked: {left}\n{ground.proxy.log_tail()}\n{shared.operator.log_tail()}"
+    left += [found["NetworkInterfaceId"] for found in ground.ec2().describe_network_interfaces()["NetworkInterfaces"]
+             if any(key.startswith(f"{GROUP}/") for key in tags_of(found))]  # fmt: skip
+    assert not left, f"leaked: {left}\n{ground.proxy.log_tail()}\n{shared.operator.log_tail()}"
     assert code == 0, f"the operator ended with {code}\n{shared.operator.log_tail()}"
 
 
@@ -191,6 +196,18 @@ def double(ground: Ground) -> Iterator[Double]:
 def eips(ground: Ground, namespace: str) -> Eips:
     """The EIPs of the test's namespace."""
     return Eips(ground, namespace)
+
+
+@pytest.fixture
+def enis(ground: Ground, namespace: str) -> Enis:
+    """The ENIs of the test's namespace."""
+    return Enis(ground, namespace)
+
+
+@pytest.fixture
+def associations(ground: Ground, namespace: str) -> Associations:
+    """The EIPAssociations of the test's namespace."""
+    return Associations(ground, namespace)
 
 
 @pytest.fixture

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ground import Call, Ground, Operator
+from objects import DEADLINE, GROUP, Json, Objects, tags_of
 
-GROUP = "aws.k8s.logmein.com"
-API_VERSION = f"{GROUP}/v1alpha1"
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
-# The machine may be busy with other work. No test says how fast something is, only that it comes.
-DEADLINE = 60.0
 # Quick looks for drift, and a short wait for what a lost call may have done.
 IMPATIENT = ("-resync=1s", "-settle-time=4s")
 
@@ -23,36 +19,27 @@ NO_ADDRESSES = (
     "<requestId>r</requestId><addressesSet/></DescribeAddressesResponse>"
 )
 
-Json = dict[str, Any]
 
-
-class Eips:
+class Eips(Objects):
     """The EIPs of one namespace."""
 
-    def __init__(self, ground: Ground, namespace: str) -> None:
-        self.ground = ground
-        self.namespace = namespace
+    KIND = "EIP"
+    PLURAL = "eips"
 
     # Written
-
-    def kubectl(self, *args: str, **more: Any) -> str:
-        return self.ground.kubectl("-n", self.namespace, *args, **more)
 
     def manifest(self, name: str, pod: str | None = None, **spec: Any) -> Json:
         if pod is not None:
             spec["assignment"] = {"podName": pod}
-        metadata = {"name": name, "namespace": self.namespace}
-        return {"apiVersion": API_VERSION, "kind": "EIP", "metadata": metadata, "spec": spec}
+        return self.body(name, spec)
 
     def apply(self, name: str, pod: str | None = None, **spec: Any) -> str:
         """`kubectl apply` of an EIP, for a pod if one is named; returns the uid of the object."""
-        text = self.kubectl("apply", "-o", "json", "-f", "-", input=self.manifest(name, pod, **spec))
-        return json.loads(text)["metadata"]["uid"]
+        return self.apply_body(self.manifest(name, pod, **spec))
 
     def apply_many(self, pods: Mapping[str, str | None], **spec: Any) -> None:
         """All at once, in one `kubectl apply`: names of EIPs, each with its pod or None."""
-        items = [self.manifest(name, pod, **spec) for name, pod in pods.items()]
-        self.kubectl("apply", "-f", "-", input={"apiVersion": "v1", "kind": "List", "items": items})
+        self.apply_bodies(self.manifest(name, pod, **spec) for name, pod in pods.items())
 
     def allocated(self, name: str = "my-eip", **spec: Any) -> Json:
         """A new EIP in state allocated; its status."""
@@ -65,52 +52,13 @@ class Eips:
         return self.wait(name, "assigned")
 
     def left_by_1_4_1(self, name: str, status: Mapping[str, Any], **spec: Any) -> str:
-        """An object as the Go operator left it, with its finalizer; no operator may run. Returns its uid."""
-        body = self.manifest(name, **spec)
-        body["metadata"]["finalizers"] = [GROUP]
-        uid = json.loads(self.kubectl("create", "-o", "json", "-f", "-", input=body))["metadata"]["uid"]
-        self.patch_status(name, status)
-        return uid
-
-    def patch(self, name: str, patch: Mapping[str, Any], *more: str) -> None:
-        self.kubectl("patch", "eip", name, "--type=merge", "-p", json.dumps(patch), *more)
-
-    def patch_status(self, name: str, status: Mapping[str, Any]) -> None:
-        self.patch(name, {"status": status}, "--subresource=status")
-
-    def delete(self, name: str) -> None:
-        """Asks for it, without waiting."""
-        self.kubectl("delete", "eip", name, "--wait=false")
-
-    def pod(self, name: str = "web", **how: Any) -> str:
-        """A running pod with an address that EC2 knows; the address."""
-        self.ground.create_pod(name, self.namespace, **how)
-        return self.ground.wait_pod_ip(name, self.namespace)
-
-    def delete_pod(self, name: str = "web") -> None:
-        self.kubectl("delete", "pod", name)
+        """As `create_left_by_1_4_1`."""
+        return self.create_left_by_1_4_1(self.manifest(name, **spec), status)
 
     # Seen in Kubernetes
 
-    def get(self, name: str) -> Json:
-        found = self.ground.get(f"eip.{GROUP}", name, self.namespace)
-        if found is None:
-            raise LookupError(f"there is no EIP {name}")
-        return found
-
-    def list(self) -> Iterable[Json]:
-        return self.ground.list(f"eips.{GROUP}", self.namespace)
-
-    def uid(self, name: str) -> str:
-        return self.get(name)["metadata"]["uid"]
-
     def status(self, name: str = "my-eip") -> Json:
-        return self.get(name).get("status", {})
-
-    def condition(self, name: str, kind: str) -> Json:
-        """The condition of that type; an empty one when there is none."""
-        found = [entry for entry in self.status(name).get("conditions", []) if entry["type"] == kind]
-        return found[0] if found else {}
+        return super().status(name)
 
     def wait(self, name: str, state: str, timeout: float = DEADLINE) -> Json:
         """Until the operator has seen the present spec and says that state; the status."""
@@ -133,17 +81,6 @@ class Eips:
 
         self.ground.wait(reached, timeout, f"{count} EIPs {state}")
 
-    def wait_reason(self, name: str, *reasons: str, kind: str = "Ready", timeout: float = DEADLINE) -> Json:
-        """Until the condition of type `kind` has one of these reasons; the condition."""
-
-        def reached() -> Json | None:
-            found = self.condition(name, kind)
-            if found.get("reason") in reasons:
-                return found
-            raise AssertionError(f"{self.status(name)}")
-
-        return self.ground.wait(reached, timeout, f"{kind} of EIP {name}: {' or '.join(reasons)}")
-
     def wait_pod_uid(self, name: str, pod: str, timeout: float = DEADLINE) -> Json:
         """Until the EIP is assigned to the pod that now has this name; the status."""
         uid = self.ground.get("pod", pod, self.namespace)["metadata"]["uid"]
@@ -155,21 +92,6 @@ class Eips:
             raise AssertionError(f"{status}; the pod is {uid}")
 
         return self.ground.wait(reached, timeout, f"EIP {name} assigned to pod {pod} of uid {uid}")
-
-    def wait_gone(self, name: str, timeout: float = DEADLINE) -> None:
-        self.ground.wait(
-            lambda: self.ground.get(f"eip.{GROUP}", name, self.namespace) is None, timeout, f"EIP {name} gone"
-        )
-
-    def events(self, name: str, kind: str | None = None) -> Sequence[Json]:
-        """Kubernetes Events about an EIP; `kind` is Normal or Warning."""
-        return [
-            event
-            for event in self.ground.list("events", self.namespace)
-            if event["involvedObject"].get("kind") == "EIP"
-            and event["involvedObject"].get("name") == name
-            and kind in (None, event["type"])
-        ]
 
     # Seen in EC2
 
@@ -203,10 +125,6 @@ class Eips:
         assert on_nothing(address), address
         assert not status.get("associationId") and not status.get("assignment"), status
         return address
-
-
-def tags_of(address: Mapping[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in address.get("Tags", [])}
 
 
 def on_nothing(address: Mapping[str, Any]) -> bool:

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from eips import API_VERSION, DEADLINE, IMPATIENT, Eips, mutations
+from eips import DEADLINE, IMPATIENT, Eips, mutations
 from forwarder import Forwarder
 from ground import Ground, Operator
 from ground.pki import write_kubeconfig
+from objects import API_VERSION
 
 PATIENCE = 2 * DEADLINE  # two deadlines of the operator pass before all is well again
 

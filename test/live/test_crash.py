@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from eips import DEADLINE, Eips, is_read, mutates, on_nothing
-from ground import Ground, Operator, Rule
+from ground import Ground, Operator
+from kills import kill_at, stop_call
 
 pytestmark = pytest.mark.usefixtures("impatient")  # before the namespace, so that it cleans up as well
 
@@ -20,22 +21,6 @@ def effect_of(action: str, eips: Eips, uid: str, ip: str) -> Callable[[], Any]:
         "DisassociateAddress": lambda: all(map(on_nothing, eips.owned(uid))),
         "ReleaseAddress": lambda: not eips.owned(uid),
     }[action]
-
-
-def kill_at(operator: Operator, rule: Rule, effect: Callable[[], Any] | None) -> None:
-    """Kill the operator at the call that the rule stops; with `effect`, when the call has had it."""
-    rule.wait_hit(DEADLINE)
-    operator.kill9()
-    if effect is not None:
-        operator.ground.wait(effect, DEADLINE, "the effect of the call")
-    rule.remove()
-
-
-def stop_call(ground: Ground, action: str, moment: str) -> Rule:
-    if moment == "before":
-        # Delayed, and then cut: when the rule is removed the call ends without an effect.
-        return ground.proxy.rule(action, do="cut_before", delay=DEADLINE * 2)
-    return ground.proxy.rule(action, do="hold_after")
 
 
 def check_assigned(eips: Eips, ip: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from eips import DEADLINE, GROUP, IMPATIENT, NO_ADDRESSES, Eips, mutations, tags_of, wait_reads
 from ground import Ground, Operator
+from objects import own_tags
 
 Start = Callable[..., Operator]
 Json = dict[str, Any]
@@ -34,13 +35,7 @@ def old_status(address: Json, state: str = "allocated", **more: Any) -> Json:
 
 
 def cluster_tags(eips: Eips, uid: str, name: str = "my-eip") -> Json:
-    cluster = eips.ground.get("namespace", "kube-system")["metadata"]["uid"]
-    return {
-        f"{GROUP}/cluster": cluster,
-        f"{GROUP}/namespace": eips.namespace,
-        f"{GROUP}/name": name,
-        f"{GROUP}/uid": uid,
-    }
+    return own_tags(eips.ground, eips.namespace, name, uid)
 
 
 def tag_by_hand(ground: Ground, allocation_id: str, tags: Json) -> None:
@@ -134,13 +129,7 @@ def test_of_two_objects_that_name_one_address_the_older_gets_it(
 ) -> None:
     address = old_address(ground)
     eips.left_by_1_4_1("older", old_status(address))
-    created = eips.get("older")["metadata"]["creationTimestamp"]
-    # Times of creation are in whole seconds, so the younger one has to wait for the next.
-    def now() -> str:
-        clock = f"clock-{ground.audit_log.mark()}"
-        return eips.kubectl("create", "configmap", clock, "-o", "jsonpath={.metadata.creationTimestamp}")
-
-    ground.wait(lambda: now() > created, DEADLINE, "the next second")
+    eips.wait_younger("older")
     eips.left_by_1_4_1("younger", old_status(address))
     later()
     eips.wait("older", "allocated")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account import Foreign, OwnInterface, calls_of_operator, effects, spare_ip
+from account import Foreign, FurtherNode, OwnInterface, calls_of_operator, effects
 from eips import DEADLINE, Eips, tags_of, wait_reads
 from ground import Ground, Operator
 from ground.network import Node
@@ -106,22 +106,8 @@ def test_a_services_address_on_the_target_stays(eips: Eips, ground: Ground) -> N
 
 @pytest.fixture
 def node(ground: Ground, namespace: str) -> Iterator[Node]:
-    """A fourth node, which need not live to the end."""
-    first = ground.nodes[0]
-    made = Node(first.zone, first.subnet_cidr, spare_ip(first), "10.0.22.0/24", first.instance_type, first.subnet_id)
-    instance = ground.ec2().run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType=made.instance_type,
-        SubnetId=made.subnet_id, PrivateIpAddress=made.ip, SecurityGroupIds=[ground.network.security_group],
-    )["Instances"][0]  # fmt: skip
-    made.instance_id = instance["InstanceId"]
-    made.primary_eni = made.enis[made.ip] = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
-    status, answer = ground.api.request("POST", "/api/v1/nodes", made.manifest())
-    assert status == 201, answer
-    ground.network.nodes.insert(0, made)  # before the one whose subnet it shares
-    yield made
-    ground.network.nodes.remove(made)
-    ground.kubectl("delete", "node", made.name)
-    ground.ec2().terminate_instances(InstanceIds=[made.instance_id])
+    with FurtherNode(ground) as made:
+        yield made
 
 
 def test_an_instance_that_is_terminated_sets_the_address_free(eips: Eips, ground: Ground, node: Node) -> None:

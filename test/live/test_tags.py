@@ -7,34 +7,23 @@ from collections.abc import Callable
 import pytest
 
 from eips import DEADLINE, GROUP, Eips, mutations, tags_of, wait_reads
-from ground import Call, Ground, Operator
+from ground import Ground, Operator
+from objects import own_tags, sent_tags
 
 
-def own_tags(eips: Eips, name: str = "my-eip") -> dict[str, str]:
-    cluster = eips.ground.get("namespace", "kube-system")["metadata"]["uid"]
-    return {
-        f"{GROUP}/cluster": cluster,
-        f"{GROUP}/namespace": eips.namespace,
-        f"{GROUP}/name": name,
-        f"{GROUP}/uid": eips.uid(name),
-    }
+def own(eips: Eips, name: str = "my-eip") -> dict[str, str]:
+    return own_tags(eips.ground, eips.namespace, name, eips.uid(name))
 
 
 def wait_tags(eips: Eips, wanted: dict[str, str], name: str = "my-eip") -> None:
     """Until the address has these tags and those of the operator, and no others."""
-    expected = {**own_tags(eips, name), **wanted}
+    expected = {**own(eips, name), **wanted}
 
     def reached() -> bool:
         assert tags_of(eips.address(name)) == expected, tags_of(eips.address(name))
         return True
 
     eips.ground.wait(reached, DEADLINE, f"tags of {name}")
-
-
-def sent_tags(call: Call) -> dict[str, str]:
-    prefix = "TagSpecification.1.Tag."
-    numbers = {key[len(prefix) :].split(".")[0] for key in call.params if key.startswith(prefix)}
-    return {call.params[f"{prefix}{number}.Key"]: call.params[f"{prefix}{number}.Value"] for number in numbers}
 
 
 def by_hand(eips: Eips, **tags: str) -> None:
@@ -51,7 +40,7 @@ def test_all_tags_are_sent_with_the_allocation_itself(
     eips.allocated(tags={"owner": "My team", "stage": "production", "empty": ""})
     (call,) = ground.proxy.calls("AllocateAddress", since)
     wanted = {"owner": "My team", "stage": "production", "empty": "", "team": "network"}  # those of the spec win
-    assert sent_tags(call) == {**own_tags(eips), **wanted}
+    assert sent_tags(call) == {**own(eips), **wanted}
     wait_tags(eips, wanted)
     # An object of an earlier test, on its way out, may get this operator's default tags.
     mine = eips.address()["AllocationId"]

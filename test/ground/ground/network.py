@@ -9,6 +9,8 @@ from typing import Any
 
 from .pod_addresses import OwnInterfaces, SharedInterfaces
 
+# The operator attaches network interfaces as well, at the lowest free index, at the same moment perhaps.
+FIRST_LATER_INDEX = 100
 REGION = "us-east-1"
 VPC_CIDR = "10.0.0.0/16"
 
@@ -128,6 +130,7 @@ class Network:
             node.subnet_id = self.subnets[node.subnet_cidr]
             self._run_instance(node)
             self.ensure_addresses(node, addresses_per_node)
+            node.next_index = FIRST_LATER_INDEX
 
     def _addresses_per_interface(self) -> int:
         (shown,) = self.ec2.describe_instance_types(InstanceTypes=[self.nodes[0].instance_type])["InstanceTypes"]
