@@ -16,11 +16,7 @@ domain::EipSpec read_spec(kube::Json j) {
   if (spec.public_ip_address.empty()) spec.public_ipv4_pool = j["publicIPv4Pool"].string_or("");
   if (spec.public_ip_address.empty() && spec.public_ipv4_pool.empty())
     spec.public_ipv4_pools = j["publicIPv4Pools"].strings();
-  if (j["assignment"].is_object()) {
-    const auto assignment = read_assignment(j["assignment"]);
-    // An empty section asks for nothing.
-    if (assignment != domain::Assignment{}) spec.assignment = assignment;
-  }
+  spec.assignment = read_wish(j);
   return spec;
 }
 
@@ -36,6 +32,10 @@ domain::EipStatus read_status(kube::Json j) {
     status.assignment =
         domain::StatusAssignment{held.pod_name, a["podUID"].string_or(""), held.private_ip_address, held.eni,
                                  held.eni_private_ip_address_index};
+  }
+  if (const auto by = j["assignedBy"]; by.is_object()) {
+    status.assigned_by = domain::AssignedBy{by["association"].string_or(""), std::nullopt};
+    if (by["copy"].is_object()) status.assigned_by->copy = read_assignment(by["copy"]);
   }
   status.tag_keys = j["tagKeys"].strings();
   status.region = j["region"].string_or("");
@@ -54,15 +54,19 @@ domain::EipStatus read_status(kube::Json j) {
   return status;
 }
 
-json::value assignment_json(const std::optional<domain::StatusAssignment>& a) {
+json::value held_json(const std::optional<domain::StatusAssignment>& a) {
   if (!a) return nullptr;
-  json::object o;
-  o["podName"] = text_or_null(a->pod_name);
+  json::object o =
+      assignment_json({a->pod_name, a->eni, a->eni_private_ip_address_index, a->private_ip_address});
   o["podUID"] = text_or_null(a->pod_uid);
-  o["privateIPAddress"] = text_or_null(a->private_ip_address);
-  o["eni"] = text_or_null(a->eni);
-  o["eniPrivateIPAddressIndex"] =
-      a->eni.empty() ? json::value(nullptr) : json::value(a->eni_private_ip_address_index);
+  return o;
+}
+
+json::value assigned_by_json(const std::optional<domain::AssignedBy>& by) {
+  if (!by) return nullptr;
+  json::object o;
+  o["association"] = text_or_null(by->association);
+  o["copy"] = by->copy ? json::value(assignment_json(*by->copy)) : json::value(nullptr);
   return o;
 }
 
@@ -101,7 +105,8 @@ std::string status_patch(const domain::EipStatus& status, const std::string& res
   s["publicIPAddress"] = text_or_null(status.public_ip_address);
   s["associationId"] = text_or_null(status.association_id);
   s["networkInterfaceId"] = text_or_null(status.network_interface_id);
-  s["assignment"] = assignment_json(status.assignment);
+  s["assignment"] = held_json(status.assignment);
+  s["assignedBy"] = assigned_by_json(status.assigned_by);
   s["tagKeys"] = list_or_null(status.tag_keys);
   s["region"] = text_or_null(status.region);
   s["accountID"] = text_or_null(status.account_id);
@@ -109,6 +114,19 @@ std::string status_patch(const domain::EipStatus& status, const std::string& res
   s["conditions"] = conditions_json(status.conditions);
   s["observedGeneration"] = status.observed_generation;
   return status_patch(std::move(s), resource_version);
+}
+
+std::string removal_patch(const kube::Meta& meta, const domain::Assignment& copy) {
+  json::array patch;
+  const auto test = [&](const char* path, const std::string& value) {
+    if (!value.empty()) patch.push_back(json::object{{"op", "test"}, {"path", path}, {"value", value}});
+  };
+  test("/metadata/resourceVersion", meta.resource_version);
+  test("/spec/assignment/podName", copy.pod_name);
+  test("/spec/assignment/eni", copy.eni);
+  test("/spec/assignment/privateIPAddress", copy.private_ip_address);
+  patch.push_back(json::object{{"op", "remove"}, {"path", "/spec/assignment"}});
+  return json::serialize(patch);
 }
 
 }  // namespace app

@@ -65,6 +65,7 @@ TEST(EipCodec, ReadsBackTheStatusThatItWrote) {
   status.association_id = "eipassoc-1";
   status.network_interface_id = "eni-1";
   status.assignment = domain::StatusAssignment{"pod", "pod-uid", "10.0.0.1", "", 0};
+  status.assigned_by = domain::AssignedBy{"association", domain::Assignment{"pod", "", 0, "10.0.0.1"}};
   status.tag_keys = {"owner", "team"};
   status.region = "eu-west-1";
   status.account_id = "123456789012";
@@ -92,6 +93,29 @@ TEST(EipCodec, ChangesOnlyOurFinalizer) {
   meta.finalizers = {"aws.k8s.logmein.com", "other.io/x"};
   EXPECT_EQ(app::finalizers_patch(meta, false),
             R"({"metadata":{"resourceVersion":"9","finalizers":["other.io/x"]}})");
+}
+
+TEST(EipCodec, ReadsBackWhichAssociationItIsAssignedBy) {
+  domain::EipStatus status;
+  status.assigned_by = domain::AssignedBy{"association", std::nullopt};
+  EXPECT_EQ(stored(status).eip.status, status);
+  for (const auto& copy : {domain::Assignment{"", "eni", 2, "10.0.0.1"},
+                           {"", "eni", 0, "10.0.0.1"},
+                           {"pod", "", 3, "10.0.0.1"},
+                           {"pod", "", -1, "10.0.0.1"}}) {
+    status.assigned_by->copy = copy;
+    EXPECT_EQ(stored(status).eip.status, status);
+  }
+}
+
+TEST(EipCodec, RemovesNoAssignmentButTheOneThatWasSeen) {
+  kube::Meta meta;
+  meta.resource_version = "9";
+  EXPECT_EQ(app::removal_patch(meta, {"web-0", "", 0, "10.0.16.1"}),
+            R"([{"op":"test","path":"/metadata/resourceVersion","value":"9"},)"
+            R"({"op":"test","path":"/spec/assignment/podName","value":"web-0"},)"
+            R"({"op":"test","path":"/spec/assignment/privateIPAddress","value":"10.0.16.1"},)"
+            R"({"op":"remove","path":"/spec/assignment"}])");
 }
 
 TEST(EipCodec, RefusesWhatIsNoObject) {

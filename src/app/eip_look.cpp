@@ -29,7 +29,8 @@ base::Task<base::Result<>> read(Inventory& inventory, EipLook look) {
   if (done) done = co_await inventory.look_at_addresses(look.allocation_ids);
   const EipObserver::TargetPlace& target = look.target;
   if (done && !target.instance_id.empty()) done = co_await inventory.look_at_instance(target.instance_id);
-  if (done && !target.branch_eni.empty()) done = co_await inventory.look_at_interface(target.branch_eni);
+  if (done && !target.network_interface_id.empty())
+    done = co_await inventory.look_at_interface(target.network_interface_id);
   if (done && !target.private_ip.empty()) done = co_await inventory.look_at_private_ip(target.private_ip);
   co_return done;
 }

@@ -11,18 +11,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Names of_pod(const EipObject& object) {
-  const auto& wish = object.eip.spec.assignment;
-  return wish && !wish->pod_name.empty() ? Names{object.eip.ns + "/" + wish->pod_name} : Names{};
-}
-
-Names of_private_ip(const EipObject& object) {
-  const auto& wish = object.eip.spec.assignment;
-  const bool as_such =
-      wish && wish->pod_name.empty() && wish->eni.empty() && !wish->private_ip_address.empty();
-  return as_such ? Names{wish->private_ip_address} : Names{};
-}
-
 Names of_allocation(const EipObject& object) {
   const auto& id = object.eip.status.allocation_id;
   return id.empty() ? Names{} : Names{id};
@@ -49,19 +37,17 @@ std::string branch_eni_of(const std::string& annotation) {
   return "";
 }
 
-EipObserver::EipObserver(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
-                         kube::Store<kube::Node>& nodes, const Inventory& inventory,
+EipObserver::EipObserver(Stores stores, const Wishes& wishes, const Inventory& inventory,
                          const domain::Settings& settings)
-    : eips_(eips),
-      pods_(pods),
-      nodes_(nodes),
+    : stores_(stores),
+      wishes_(wishes),
       inventory_(inventory),
       settings_(settings),
-      eips_by_pod_(eips.add_index(of_pod)),
-      eips_by_private_ip_(eips.add_index(of_private_ip)),
-      eips_by_allocation_(eips.add_index(of_allocation)),
-      eips_by_uid_(eips.add_index([](const EipObject& object) { return Names{object.meta.uid}; })),
-      pods_by_ip_(pods.add_index([](const kube::Pod& pod) { return pod.pod_ips; })) {}
+      eips_by_allocation_(stores.eips.add_index(of_allocation)),
+      eips_by_uid_(stores.eips.add_index([](const EipObject& object) { return Names{object.meta.uid}; })),
+      pods_by_ip_(stores.pods.add_index([](const kube::Pod& pod) { return pod.pod_ips; })),
+      enis_by_ip_(stores.enis.add_index(
+          [](const EniObject& object) { return object.eni.status.private_ip_addresses; })) {}
 
 domain::PodView EipObserver::view_of(const kube::Pod& pod) {
   domain::PodView view;
@@ -80,16 +66,23 @@ domain::PodView EipObserver::view_of(const kube::Pod& pod) {
 }
 
 EipObserver::TargetPlace EipObserver::target_place(const domain::Eip& eip) const {
+  return place(eip.ns, wishes_.of(eip).assignment);
+}
+
+EipObserver::TargetPlace EipObserver::place(const std::string& ns,
+                                            const std::optional<Assignment>& wish) const {
   TargetPlace place;
-  const auto& wish = eip.spec.assignment;
   if (!wish) return place;
   if (!wish->pod_name.empty()) {
-    const auto pod = pods_.find({eip.ns, wish->pod_name});
+    const auto pod = stores_.pods.find({ns, wish->pod_name});
     if (!pod) return place;
-    if (const auto node = nodes_.find({"", pod->node_name}))
+    if (const auto node = stores_.nodes.find({"", pod->node_name}))
       place.instance_id = instance_id_of(node->provider_id);
-    place.branch_eni = branch_eni_of(pod->pod_eni);
-  } else if (wish->eni.empty()) {
+    place.network_interface_id = branch_eni_of(pod->pod_eni);
+  } else if (!wish->eni.empty()) {
+    if (const auto eni = stores_.enis.find({ns, wish->eni}))
+      place.network_interface_id = eni->eni.status.network_interface_id;
+  } else {
     place.private_ip = wish->private_ip_address;
     // EC2's filter may not match an address inside a delegated prefix: our own nodes' interfaces are known as
     // well.
@@ -101,7 +94,7 @@ EipObserver::TargetPlace EipObserver::target_place(const domain::Eip& eip) const
 
 std::string EipObserver::any_instance() const {
   // One that was read and showed no interface is gone, and tells no VPC.
-  for (const auto& node : nodes_.all()) {
+  for (const auto& node : stores_.nodes.all()) {
     const std::string id = instance_id_of(node->provider_id);
     const auto* seen = id.empty() ? nullptr : inventory_.of_instance(id);
     if (!id.empty() && !(seen && seen->enis.empty())) return id;
@@ -109,30 +102,37 @@ std::string EipObserver::any_instance() const {
   return "";
 }
 
-domain::TargetFacts EipObserver::facts(const domain::Eip& eip) const {
+domain::TargetFacts EipObserver::facts(const std::string& ns, const std::optional<Assignment>& wish) const {
   domain::TargetFacts facts;
   facts.vpc_id = inventory_.vpc_id();
-  const auto& wish = eip.spec.assignment;
   if (!wish) return facts;
-  if (!wish->pod_name.empty())
-    if (const auto pod = pods_.find({eip.ns, wish->pod_name})) {
+  if (!wish->pod_name.empty()) {
+    if (const auto pod = stores_.pods.find({ns, wish->pod_name})) {
       facts.pod = view_of(*pod);
-      if (const auto node = nodes_.find({"", pod->node_name}))
+      if (const auto node = stores_.nodes.find({"", pod->node_name}))
         facts.node = {true, instance_id_of(node->provider_id)};
     }
+  } else if (!wish->eni.empty()) {
+    if (const auto eni = stores_.enis.find({ns, wish->eni})) facts.eni = domain::facts_of(eni->eni);
+  }
   const auto add = [&](const Inventory::Interfaces* seen) {
     if (!seen) return false;
     facts.enis.insert(facts.enis.end(), seen->enis.begin(), seen->enis.end());
     facts.asked = facts.asked ? std::min(*facts.asked, seen->asked) : seen->asked;
     return true;
   };
-  const TargetPlace place = target_place(eip);
+  const TargetPlace place = this->place(ns, wish);
   bool complete = true;
   if (!place.private_ip.empty()) complete = add(inventory_.by_private_ip(place.private_ip));
   if (!place.instance_id.empty()) complete = add(inventory_.of_instance(place.instance_id)) && complete;
-  if (!place.branch_eni.empty()) complete = add(inventory_.by_id(place.branch_eni)) && complete;
+  if (!place.network_interface_id.empty())
+    complete = add(inventory_.by_id(place.network_interface_id)) && complete;
   if (!complete) facts.asked.reset();
   return facts;
+}
+
+domain::Target EipObserver::target(const std::string& ns, const std::optional<Assignment>& wish) const {
+  return domain::resolve_target(wish, facts(ns, wish));
 }
 
 bool EipObserver::holds(const domain::Eip& eip, const domain::Target& target) const {
@@ -145,25 +145,30 @@ bool EipObserver::holds(const domain::Eip& eip, const domain::Target& target) co
 
 std::set<kube::Key> EipObserver::eips_wanting(const std::string& private_ip) const {
   std::set<kube::Key> keys;
-  for (const auto& key : eips_by_private_ip_.lookup(private_ip)) keys.insert(key);
-  for (const auto& pod_key : pods_by_ip_.lookup(private_ip))
-    for (const auto& key : eips_by_pod_.lookup(pod_key.text())) keys.insert(key);
+  keys.merge(wishes_.for_private_ip(private_ip));
+  for (const auto& pod : pods_by_ip_.lookup(private_ip)) keys.merge(wishes_.for_pod(pod));
+  for (const auto& eni : enis_by_ip_.lookup(private_ip)) {
+    const auto facts = domain::facts_of(stores_.enis.find(eni)->eni);
+    for (const auto& key : wishes_.for_eni(eni))
+      if (domain::wished_address(*wishes_.of(stores_.eips.find(key)->eip).assignment, facts) == private_ip)
+        keys.insert(key);
+  }
   return keys;
 }
 
 std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& target) const {
   const auto claim_of = [&](const domain::Eip& e) {
-    const bool by_private_ip =
-        e.spec.assignment && e.spec.assignment->pod_name.empty() && e.spec.assignment->eni.empty();
+    const auto wish = wishes_.of(e).assignment;
+    const bool by_private_ip = wish && wish->pod_name.empty() && wish->eni.empty();
     return domain::Claim{e.ns, e.name, e.uid, e.created, by_private_ip, holds(e, target)};
   };
   const domain::Claim own = claim_of(eip);
   for (const auto& key : eips_wanting(target.private_ip_address)) {
-    const auto other = eips_.find(key);
+    const auto other = stores_.eips.find(key);
     if (!other || other->eip.uid == eip.uid || other->eip.deleting) continue;
     // The same private address in another VPC is another target; a pod's target is not taken by a wish that
     // the pod of its namespace has ended.
-    const domain::Target theirs = domain::resolve_target(other->eip.spec.assignment, facts(other->eip));
+    const domain::Target theirs = this->target(key.ns, wishes_.of(other->eip).assignment);
     if (theirs.kind == domain::Target::Kind::absent || theirs.kind == domain::Target::Kind::not_wanted)
       continue;
     if (theirs.kind == domain::Target::Kind::present &&
@@ -180,7 +185,7 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
 
 bool EipObserver::claimed_by_older(const domain::Eip& eip) const {
   for (const auto& key : eips_by_allocation_.lookup(eip.status.allocation_id)) {
-    const auto other = eips_.find(key);
+    const auto other = stores_.eips.find(key);
     if (!other || other->eip.uid == eip.uid) continue;
     if (std::tie(other->eip.created, other->eip.uid) < std::tie(eip.created, eip.uid)) return true;
   }
@@ -190,7 +195,7 @@ bool EipObserver::claimed_by_older(const domain::Eip& eip) const {
 bool EipObserver::many_vanished() const {
   int all = 0;
   int missing = 0;
-  for (const auto& object : eips_.all()) {
+  for (const auto& object : stores_.eips.all()) {
     const auto& id = object->eip.status.allocation_id;
     if (id.empty() || object->eip.deleting) continue;
     ++all;
@@ -255,7 +260,10 @@ domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory
       if (same_cluster && eips_by_uid_.lookup(domain::tag(tags, domain::kUidTag)).empty())
         world.restorable.push_back(*record);
     }
-  world.target = domain::resolve_target(eip.spec.assignment, facts(eip));
+  const domain::Wish wish = wishes_.of(eip);
+  world.assigned_by = wish.by;
+  world.obsolete_copy = wish.obsolete_copy;
+  world.target = target(eip.ns, wish.assignment);
   check_holder(world);
   if (world.target.kind == domain::Target::Kind::present) world.rival = rival(eip, world.target);
   if (!eip.spec.public_ipv4_pools.empty()) {
@@ -266,40 +274,61 @@ domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory
 }
 
 std::set<kube::Key> EipObserver::eips_of(const kube::Pod& pod) const {
-  std::set<kube::Key> keys;
-  for (const auto& key : eips_by_pod_.lookup(pod.meta.key().text())) keys.insert(key);
-  for (const auto& ip : pod.pod_ips)
-    for (const auto& key : eips_by_private_ip_.lookup(ip)) keys.insert(key);
+  std::set<kube::Key> keys = wishes_.for_pod(pod.meta.key());
+  for (const auto& ip : pod.pod_ips) keys.merge(wishes_.for_private_ip(ip));
   return keys;
 }
 
-std::set<kube::Key> EipObserver::rivals_of(const domain::Eip& eip) const {
+std::set<kube::Key> EipObserver::eips_of(const domain::Eni& eni) const {
+  std::set<kube::Key> keys = wishes_.for_eni({eni.ns, eni.name});
+  for (const auto& ip : eni.status.private_ip_addresses) keys.merge(eips_wanting(ip));
+  return keys;
+}
+
+std::set<kube::Key> EipObserver::eips_on_node(const std::string& name) const {
   std::set<kube::Key> keys;
-  const auto& wish = eip.spec.assignment;
-  if (!wish) return keys;
-  if (!wish->pod_name.empty()) {
-    if (const auto pod = pods_.find({eip.ns, wish->pod_name})) {
-      keys = eips_of(*pod);
-      // Pods of the host's network share their address with each other.
-      for (const auto& ip : pod->pod_ips) keys.merge(eips_wanting(ip));
-    }
-  } else if (wish->eni.empty()) {
-    keys = eips_wanting(wish->private_ip_address);
+  for (const auto& object : stores_.eips.all()) {
+    const auto wish = wishes_.of(object->eip).assignment;
+    if (!wish || wish->pod_name.empty()) continue;
+    const auto pod = stores_.pods.find({object->eip.ns, wish->pod_name});
+    if (pod && pod->node_name == name) keys.insert(object->meta.key());
   }
+  return keys;
+}
+
+std::set<kube::Key> EipObserver::eips_wanting(const std::string& ns,
+                                              const std::optional<Assignment>& wish) const {
+  if (!wish) return {};
+  if (!wish->pod_name.empty()) {
+    const kube::Key key{ns, wish->pod_name};
+    std::set<kube::Key> keys = wishes_.for_pod(key);
+    // Pods of the host's network share their address with each other.
+    if (const auto pod = stores_.pods.find(key))
+      for (const auto& ip : pod->pod_ips) keys.merge(eips_wanting(ip));
+    return keys;
+  }
+  if (wish->eni.empty()) return eips_wanting(wish->private_ip_address);
+  const auto eni = stores_.enis.find({ns, wish->eni});
+  const std::string ip = eni ? domain::wished_address(*wish, domain::facts_of(eni->eni)) : "";
+  return ip.empty() ? std::set<kube::Key>{} : eips_wanting(ip);
+}
+
+std::set<kube::Key> EipObserver::rivals_of(const domain::Eip& eip) const {
+  std::set<kube::Key> keys = eips_wanting(eip.ns, wishes_.of(eip).assignment);
   keys.erase({eip.ns, eip.name});
   return keys;
 }
 
 std::vector<std::string> EipObserver::instances() const {
   std::set<std::string> ids;
-  for (const auto& object : eips_.all())
+  for (const auto& object : stores_.eips.all())
     if (auto id = target_place(object->eip).instance_id; !id.empty()) ids.insert(std::move(id));
   return {ids.begin(), ids.end()};
 }
 
 std::vector<std::string> EipObserver::allocation_ids() const {
   std::vector<std::string> ids;
-  for (const auto& object : eips_.all())
+  for (const auto& object : stores_.eips.all())
     if (!object->eip.status.allocation_id.empty()) ids.push_back(object->eip.status.allocation_id);
   return ids;
 }

@@ -6,35 +6,40 @@
 #include <string>
 #include <vector>
 
-#include "app/eip_codec.hpp"
 #include "app/inventory.hpp"
-#include "kube/node.hpp"
-#include "kube/pod.hpp"
-#include "kube/store.hpp"
+#include "app/stores.hpp"
+#include "app/wishes.hpp"
 
 namespace app {
 
 class EipObserver {
  public:
-  EipObserver(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods, kube::Store<kube::Node>& nodes,
-              const Inventory& inventory, const domain::Settings& settings);
+  EipObserver(Stores stores, const Wishes& wishes, const Inventory& inventory,
+              const domain::Settings& settings);
 
   domain::EipWorld world(const domain::Eip& eip, const domain::Memory& memory) const;
 
   // Where the target's network interface would be found. Empty fields: nothing to ask.
   struct TargetPlace {
     std::string instance_id;
-    std::string branch_eni;
+    std::string network_interface_id;  // the pod's branch interface, or the ENI's
     std::string private_ip;
 
     bool operator==(const TargetPlace&) const = default;
   };
   TargetPlace target_place(const domain::Eip& eip) const;
 
-  // EIPs whose assignment concerns this pod: they name it, or its private address.
+  // EIPs whose wish concerns this pod: it names the pod, or its private address.
   std::set<kube::Key> eips_of(const kube::Pod& pod) const;
-  // EIPs that want this private address, by pod or as such.
+  // EIPs whose wish is for this ENI, or for one of its private addresses.
+  std::set<kube::Key> eips_of(const domain::Eni& eni) const;
+  // EIPs whose wish is for a pod that runs on this node.
+  std::set<kube::Key> eips_on_node(const std::string& name) const;
+  // EIPs that want this private address, by pod, by ENI or as such.
   std::set<kube::Key> eips_wanting(const std::string& private_ip) const;
+  // EIPs that want what this wish, of an EIP or EIPAssociation of namespace `ns`, is for.
+  std::set<kube::Key> eips_wanting(const std::string& ns,
+                                   const std::optional<domain::Assignment>& wish) const;
   // Others that want what this EIP wants.
   std::set<kube::Key> rivals_of(const domain::Eip& eip) const;
   // Instances of the nodes that run pods which EIPs name.
@@ -45,7 +50,11 @@ class EipObserver {
   static domain::PodView view_of(const kube::Pod& pod);
 
  private:
-  domain::TargetFacts facts(const domain::Eip& eip) const;
+  using Assignment = domain::Assignment;
+
+  TargetPlace place(const std::string& ns, const std::optional<Assignment>& wish) const;
+  domain::TargetFacts facts(const std::string& ns, const std::optional<Assignment>& wish) const;
+  domain::Target target(const std::string& ns, const std::optional<Assignment>& wish) const;
   std::string rival(const domain::Eip& eip, const domain::Target& target) const;
   bool holds(const domain::Eip& eip, const domain::Target& target) const;
   bool claimed_by_older(const domain::Eip& eip) const;
@@ -53,16 +62,14 @@ class EipObserver {
   void check_holder(domain::EipWorld& world) const;
   std::string any_instance() const;
 
-  kube::Store<EipObject>& eips_;
-  kube::Store<kube::Pod>& pods_;
-  kube::Store<kube::Node>& nodes_;
+  Stores stores_;
+  const Wishes& wishes_;
   const Inventory& inventory_;
   const domain::Settings& settings_;
-  const kube::Store<EipObject>::Index& eips_by_pod_;         // "ns/pod"
-  const kube::Store<EipObject>::Index& eips_by_private_ip_;  // wished as such
   const kube::Store<EipObject>::Index& eips_by_allocation_;
   const kube::Store<EipObject>::Index& eips_by_uid_;
   const kube::Store<kube::Pod>::Index& pods_by_ip_;
+  const kube::Store<EniObject>::Index& enis_by_ip_;
 };
 
 // The instance of a node's spec.providerID, "aws:///us-east-1a/i-0abc"; empty if it is none of EC2.

@@ -23,9 +23,12 @@ struct EipObserver : testing::Test {
   }();
   app::Inventory inventory{ec2, clock, settings, ""};
   kube::Store<EipObject> eips;
+  kube::Store<app::EniObject> enis;
+  kube::Store<app::AssociationObject> associations;
   kube::Store<kube::Pod> pods;
   kube::Store<kube::Node> nodes;
-  app::EipObserver observer{eips, pods, nodes, inventory, settings};
+  app::Wishes wishes{eips, associations};
+  app::EipObserver observer{{eips, enis, associations, pods, nodes}, wishes, inventory, settings};
   int version = 0;
 
   domain::Eip put_eip(const std::string& name, std::optional<domain::Assignment> wish,
@@ -53,6 +56,28 @@ struct EipObserver : testing::Test {
     pod.phase = "Running";
     if (!ip.empty()) pod.pod_ips = {ip};
     pods.apply(pod);
+  }
+
+  void put_association(const std::string& name, const std::string& eip, domain::Assignment wish) {
+    app::AssociationObject object;
+    object.meta.ns = object.association.ns = "n";
+    object.meta.name = object.association.name = name;
+    object.meta.resource_version = std::to_string(++version);
+    object.association.eip_name = eip;
+    object.association.assignment = std::move(wish);
+    associations.apply(object);
+  }
+
+  // With one secondary address in its spec.
+  void put_eni(const std::string& name, std::vector<std::string> ips) {
+    app::EniObject object;
+    object.meta.ns = object.eni.ns = "n";
+    object.meta.name = object.eni.name = name;
+    object.meta.resource_version = std::to_string(++version);
+    object.eni.spec.secondary_private_ip_address_count = 1;
+    if (!ips.empty()) object.eni.status.network_interface_id = "eni-" + name;
+    object.eni.status.private_ip_addresses = std::move(ips);
+    enis.apply(object);
   }
 
   void put_address(const std::string& id, const domain::Tags& tags) {
@@ -83,6 +108,42 @@ TEST_F(EipObserver, NamesTheRivalsOfAWish) {
   put_pod("web", "10.0.0.5");
   EXPECT_EQ(observer.rivals_of(by_pod), (std::set<kube::Key>{{"n", "by-ip"}}));
   EXPECT_EQ(observer.rivals_of(by_ip), (std::set<kube::Key>{{"n", "by-pod"}}));
+}
+
+TEST_F(EipObserver, TakesTheWishOfAnAssociationForTheEips) {
+  const auto eip = put_eip("a", std::nullopt);
+  put_association("association", "a", to_pod("web"));
+  put_pod("web", "10.0.0.5");
+  const auto world = observer.world(eip, {});
+  EXPECT_EQ(world.target.reason, "NodeNotFound");
+  EXPECT_EQ(world.assigned_by, (domain::AssignedBy{"association", std::nullopt}));
+  EXPECT_EQ(observer.eips_of(*pods.find({"n", "web"})), (std::set<kube::Key>{{"n", "a"}}));
+  EXPECT_EQ(observer.eips_on_node("node"), (std::set<kube::Key>{{"n", "a"}}));
+  EXPECT_EQ(observer.eips_wanting("n", to_pod("web")), (std::set<kube::Key>{{"n", "a"}}));
+}
+
+TEST_F(EipObserver, FindsAnAddressOfAnEni) {
+  const auto eip = put_eip("a", domain::Assignment{"", "e", 1, ""});
+  EXPECT_EQ(observer.world(eip, {}).target.reason, "ENINotFound");
+  put_eni("e", {});
+  EXPECT_EQ(observer.world(eip, {}).target.reason, "ENINotReady");
+  EXPECT_EQ(observer.target_place(eip), app::EipObserver::TargetPlace{});
+  put_eni("e", {"10.0.0.5", "10.0.0.6"});
+  EXPECT_EQ(observer.world(eip, {}).target.kind, domain::Target::Kind::unknown) << "EC2 was not asked yet";
+  EXPECT_EQ(observer.target_place(eip).network_interface_id, "eni-e");
+  EXPECT_EQ(observer.eips_of(enis.find({"n", "e"})->eni), (std::set<kube::Key>{{"n", "a"}}));
+}
+
+TEST_F(EipObserver, NamesTheRivalsForAnAddressOfAnEni) {
+  put_eip("by-eni", domain::Assignment{"", "e", 1, ""});
+  const auto by_ip = put_eip("by-ip", to_ip("10.0.0.6"));
+  put_eip("primary", domain::Assignment{"", "e", 0, ""});
+  put_eni("e", {"10.0.0.5", "10.0.0.6"});
+  EXPECT_EQ(observer.rivals_of(by_ip), (std::set<kube::Key>{{"n", "by-eni"}}));
+  EXPECT_EQ(observer.eips_wanting("n", domain::Assignment{"", "e", 1, ""}),
+            (std::set<kube::Key>{{"n", "by-eni"}, {"n", "by-ip"}}));
+  put_eni("e", {"10.0.0.5"});
+  EXPECT_TRUE(observer.rivals_of(by_ip).empty());
 }
 
 TEST_F(EipObserver, SaysThatAPodIsMissingOrHasNoAddress) {

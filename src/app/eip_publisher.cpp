@@ -13,12 +13,16 @@ base::Task<base::Result<>> EipPublisher::finalizer(std::shared_ptr<const EipObje
   return patch(object, finalizers_patch(object->meta, with_ours), "");
 }
 
+base::Task<base::Result<>> EipPublisher::remove_copy(std::shared_ptr<const EipObject> object,
+                                                     domain::Assignment copy) {
+  return patch(object, removal_patch(object->meta, copy), "", kube::PatchType::json);
+}
+
 base::Task<base::Result<>> EipPublisher::patch(std::shared_ptr<const EipObject> object, std::string body,
-                                               std::string subresource) {
+                                               std::string subresource, kube::PatchType type) {
   const kube::Resource resource = eip_kind();
   const kube::Key key = object->meta.key();
-  const auto written = co_await base::shielded(
-      api_.patch(resource, key, kube::PatchType::merge, std::move(body), subresource));
+  const auto written = co_await base::shielded(api_.patch(resource, key, type, std::move(body), subresource));
   if (written) {
     auto now = decode_eip(*written);
     if (now) store_.observe(std::move(*now));

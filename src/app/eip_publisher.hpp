@@ -19,11 +19,13 @@ class EipPublisher {
   // object as it is now; not_found: it is gone. A write on the wire is not stopped half-way.
   base::Task<base::Result<>> status(std::shared_ptr<const EipObject> object, domain::EipStatus status);
   base::Task<base::Result<>> finalizer(std::shared_ptr<const EipObject> object, bool with_ours);
+  // Takes `copy` out of the spec. Kind invalid: the API server does not let the spec be without it.
+  base::Task<base::Result<>> remove_copy(std::shared_ptr<const EipObject> object, domain::Assignment copy);
   void notice(const EipObject& object, const domain::Notice& notice);
 
  private:
   base::Task<base::Result<>> patch(std::shared_ptr<const EipObject> object, std::string body,
-                                   std::string subresource);
+                                   std::string subresource, kube::PatchType type = kube::PatchType::merge);
 
   kube::Api& api_;
   kube::Store<EipObject>& store_;

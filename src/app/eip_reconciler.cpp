@@ -164,6 +164,7 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::act(std::shared_ptr
     p_.log.info("EIP gone", {{"eip", run->object->meta.key().text()}});
     co_return Turn::ended;
   }
+  if (run->step.kind == StepKind::remove_copy) co_return co_await remove_copy(run);
   const aws::Action action = action_of(run->step);
   if (!run->permit || run->permit->action() != action) run->permit = p_.performer.acquire(action);
   if (run->permit->wait() > base::Duration::zero()) co_return co_await wait_for_turn(run);
@@ -177,6 +178,28 @@ base::Task<base::Result<EipReconciler::Turn>> EipReconciler::act(std::shared_ptr
   if (!written && written.error().kind == base::FaultKind::not_found) co_return Turn::ended;
   if (!written) co_return written.error();
   if (!run->step.lost_ip.empty()) p_.publisher.notice(*run->object, {true, "AddressLost", run->step.message});
+  co_return Turn::again;
+}
+
+base::Task<base::Result<EipReconciler::Turn>> EipReconciler::remove_copy(std::shared_ptr<Run> run) {
+  const auto written = co_await p_.publisher.remove_copy(run->object, *run->step.copy);
+  if (!written && written.error().kind == base::FaultKind::not_found) co_return Turn::ended;
+  if (!written && written.error().kind != base::FaultKind::invalid) co_return written.error();
+  if (written) {
+    p_.log.info("a copy of version 1.4.1 is removed from the spec",
+                {{"eip", run->object->meta.key().text()}});
+  } else {
+    // A rule of the CRD that the spec breaks elsewhere: the object says so until somebody edits it.
+    domain::Answer refused;
+    refused.ok = false;
+    refused.refused = refused.stalled = true;
+    refused.reason = "CopyNotRemoved";
+    refused.message =
+        "spec.assignment is a copy that version 1.4.1 made for an EIPAssociation, and can't be "
+        "removed: " +
+        written.error().message;
+    run->life->memory.remember(StepKind::remove_copy, refused, "", run->object->eip.generation, now());
+  }
   co_return Turn::again;
 }
 

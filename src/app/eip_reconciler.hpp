@@ -59,6 +59,7 @@ class EipReconciler final : public kube::Reconciler {
   std::shared_ptr<Life> life_of(const std::string& uid);
   base::Task<base::Result<kube::Next>> run(kube::Key key, std::shared_ptr<Run> run);
   base::Task<base::Result<Turn>> act(std::shared_ptr<Run> run);
+  base::Task<base::Result<Turn>> remove_copy(std::shared_ptr<Run> run);
   base::Task<base::Result<Turn>> effect(std::shared_ptr<Run> run);
   base::Task<base::Result<Turn>> wait_for_turn(std::shared_ptr<Run> run);
   base::Task<base::Result<>> look(std::shared_ptr<Run> run);

@@ -42,9 +42,13 @@ struct EipReconciler : kube::test::World {
   }();
   app::Inventory inventory{ec2, clock, settings, "vpc-1"};
   kube::Store<app::EipObject> eips;
+  kube::Store<app::EniObject> enis;
+  kube::Store<app::AssociationObject> associations;
   kube::Store<kube::Pod> pods;
   kube::Store<kube::Node> nodes;
-  app::EipObserver observer{eips, pods, nodes, inventory, settings};
+  const app::Stores stores{eips, enis, associations, pods, nodes};
+  app::Wishes wishes{eips, associations};
+  app::EipObserver observer{stores, wishes, inventory, settings};
   app::EipPerformer performer{ec2};
   kube::Api api{transport, tools, options};
   kube::Events events{api, tools, "k8s-aws-operator", "test"};
@@ -60,10 +64,14 @@ struct EipReconciler : kube::test::World {
     "spec": {"assignment": {"podName": "web"}},
     "status": {"state": "allocated", "allocationId": "eipalloc-1", "publicIPAddress": "198.51.100.1"}})");
   std::optional<base::Result<kube::Next>> ended;
+  // Answers a patch that is none of those merged into the object.
+  std::function<std::optional<http::Response>(const json::value& patch)> on_patch;
 
   void SetUp() override {
-    app::wake_on_changes(eips, pods, nodes, observer, reconciler, queue);
+    app::wake_eips(stores, wishes, observer, reconciler, queue);
     transport.on_send = [this](const http::Request& request) -> base::Result<http::Response> {
+      if (request.method == "PATCH" && on_patch)
+        if (auto answer = on_patch(json::parse(request.body))) return *answer;
       if (request.method == "PATCH") write(json::parse(request.body));
       return http::Response{200, {}, json::serialize(stored)};
     };
@@ -132,6 +140,89 @@ struct EipReconciler : kube::test::World {
     return ready ? ready->reason : "";
   }
 };
+
+// The EIP is on the pod of an association of version 1.4.1, which is gone now, and has its copy in the spec.
+struct EipWithACopy : EipReconciler {
+  void SetUp() override {
+    stored.at("spec") = {{"assignment", {{"podName", "web"}, {"privateIPAddress", "10.0.0.5"}}}};
+    merge(stored,
+          {{"status",
+            {{"state", "assigned"},
+             {"associationId", "eipassoc-1"},
+             {"networkInterfaceId", "eni-1"},
+             {"assignment", {{"podName", "web"}, {"podUID", "p"}, {"privateIPAddress", "10.0.0.5"}}},
+             {"assignedBy",
+              {{"association", "a"}, {"copy", {{"podName", "web"}, {"privateIPAddress", "10.0.0.5"}}}}}}}});
+    EipReconciler::SetUp();
+    auto& address = ec2.held["eipalloc-1"];
+    address.association_id = "eipassoc-1";
+    address.network_interface_id = "eni-1";
+    address.private_ip_address = "10.0.0.5";
+    EXPECT_TRUE(run(inventory.refresh(std::vector<std::string>{}, std::vector<std::string>{})));
+    ec2.calls.clear();
+    on_patch = [this](const json::value& patch) -> std::optional<http::Response> {
+      if (!patch.is_array()) return std::nullopt;
+      patches.push_back(patch);
+      if (!refusal.empty()) return http::Response{422, {}, refusal};
+      write({{"metadata", {{"generation", 2}}}, {"spec", {{"assignment", nullptr}}}});
+      return http::Response{200, {}, json::serialize(stored)};
+    };
+  }
+  std::vector<json::value> patches;
+  std::string refusal;
+};
+
+TEST_F(EipWithACopy, RemovesItAndThenTakesTheAddressOff) {
+  start();
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(*ended);
+  ASSERT_EQ(patches.size(), 1u);
+  EXPECT_EQ(patches[0].as_array().back(), (json::value{{"op", "remove"}, {"path", "/spec/assignment"}}));
+  EXPECT_EQ(status().state, "allocated");
+  EXPECT_EQ(status().assigned_by, std::nullopt);
+  EXPECT_EQ(ec2.held["eipalloc-1"].association_id, "");
+}
+
+TEST_F(EipWithACopy, SaysThatTheApiServerKeepsIt) {
+  refusal = R"({"kind":"Status","reason":"Invalid","message":"spec: name one source"})";
+  start();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(reason(), "CopyNotRemoved");
+  EXPECT_NE(status().assigned_by, std::nullopt);
+  EXPECT_EQ(ec2.count("DisassociateAddress"), 0);
+  EXPECT_EQ(patches.size(), 1u);
+  refusal.clear();
+  edit({{"metadata", {{"generation", 2}}}, {"spec", {{"tags", {{"team", "a"}}}}}});
+  start();
+  EXPECT_EQ(status().state, "allocated");
+}
+
+TEST_F(EipReconciler, IsAssignedByAnAssociationAndUnassignedWhenItGoes) {
+  stored.at("spec") = json::object{};
+  edit({{"metadata", {{"generation", 2}}}});
+  app::AssociationObject object;
+  object.meta.ns = object.association.ns = "n";
+  object.meta.name = object.association.name = "association";
+  object.meta.uid = "uid-of-association";
+  object.meta.resource_version = "1";
+  object.association.eip_name = "a";
+  object.association.assignment = domain::Assignment{"web", "", 0, ""};
+  ec2.latency = 20s;
+  associations.apply(object);
+  start();
+  associations.remove(object.meta);  // during the read of the pod's instance
+  clock.settle();
+  ASSERT_TRUE(ended) << "it does not wait for what nobody wants any more";
+  EXPECT_EQ(status().state, "allocated");
+  ec2.latency = {};
+  object.meta.uid = "uid-of-the-next";
+  object.meta.resource_version = "2";
+  associations.apply(object);
+  EXPECT_EQ(queue.depth(), 1u);
+  start();
+  EXPECT_EQ(status().state, "assigned");
+  EXPECT_EQ(status().assigned_by, (domain::AssignedBy{"association", std::nullopt}));
+}
 
 TEST_F(EipReconciler, LooksAndAssociates) {
   start();

@@ -36,6 +36,14 @@ domain::Assignment read_assignment(kube::Json j) {
   return a;
 }
 
+std::optional<domain::Assignment> read_wish(kube::Json spec) {
+  const kube::Json j = spec["assignment"];
+  if (!j.is_object()) return std::nullopt;
+  const auto assignment = read_assignment(j);
+  if (assignment == domain::Assignment{}) return std::nullopt;
+  return assignment;
+}
+
 std::vector<domain::Condition> read_conditions(kube::Json j) {
   std::vector<domain::Condition> conditions;
   for (const auto& c : kube::read_conditions(j))
@@ -54,6 +62,16 @@ json::value list_or_null(const std::vector<std::string>& list) {
 
 json::value map_or_null(const domain::Tags& map) {
   return map.empty() ? json::value(nullptr) : json::value_from(map);
+}
+
+json::object assignment_json(const domain::Assignment& a) {
+  json::object o;
+  o["podName"] = text_or_null(a.pod_name);
+  o["eni"] = text_or_null(a.eni);
+  const int index = a.eni_private_ip_address_index;
+  o["eniPrivateIPAddressIndex"] = a.eni.empty() && index == 0 ? json::value(nullptr) : json::value(index);
+  o["privateIPAddress"] = text_or_null(a.private_ip_address);
+  return o;
 }
 
 json::value conditions_json(const std::vector<domain::Condition>& conditions) {

@@ -32,12 +32,15 @@ void describe(domain::Object& object, const kube::Meta& meta);
 
 // `assignment` of the spec or the status. The index is -1 if it can't be one.
 domain::Assignment read_assignment(kube::Json j);
+// `assignment` of a spec; nothing: an empty section asks for nothing.
+std::optional<domain::Assignment> read_wish(kube::Json spec);
 std::vector<domain::Condition> read_conditions(kube::Json j);
 
 // Null (in a merge patch: removed) if there is nothing in it.
 boost::json::value text_or_null(const std::string& text);
 boost::json::value list_or_null(const std::vector<std::string>& list);
 boost::json::value map_or_null(const domain::Tags& map);
+boost::json::object assignment_json(const domain::Assignment& a);
 boost::json::value conditions_json(const std::vector<domain::Condition>& conditions);
 
 // A merge patch for the status subresource, that lands only on the object as it was at `resource_version`.

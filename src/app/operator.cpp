@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "app/association_reconciler.hpp"
 #include "app/eip_reconciler.hpp"
 #include "app/http_server.hpp"
 #include "app/resync.hpp"
@@ -39,9 +40,14 @@ class Operator::Parts {
         tools_{executor_, clock_, log_, metrics_, around_.draw},
         api_(around_.kube, tools_, around_.api),
         eips_(eip_kind(), options_.ns, api_, tools_),
+        enis_(eni_kind(), options_.ns, api_, tools_),
+        associations_(association_kind(), options_.ns, api_, tools_),
         pods_(kube::pod_kind(), options_.ns, api_, tools_),
         nodes_(kube::node_kind(), "", api_, tools_),
+        stores_{eips_.store(), enis_.store(), associations_.store(), pods_.store(), nodes_.store()},
+        wishes_(eips_.store(), associations_.store()),
         queue_("eip", tools_),
+        association_queue_("eipassociation", tools_),
         events_(api_, tools_, "k8s-aws-operator", around_.host_name),
         scope_(executor_) {}
 
@@ -128,8 +134,7 @@ class Operator::Parts {
                                               config);
     ec2_ = std::make_unique<aws::Ec2Client>(executor_, clock_, *channel_, *throttle_, metrics_);
     inventory_ = std::make_unique<Inventory>(*ec2_, clock_, settings_, options_.vpc_id);
-    observer_ =
-        std::make_unique<EipObserver>(eips_.store(), pods_.store(), nodes_.store(), *inventory_, settings_);
+    observer_ = std::make_unique<EipObserver>(stores_, wishes_, *inventory_, settings_);
     performer_ = std::make_unique<EipPerformer>(*ec2_);
     publisher_ = std::make_unique<EipPublisher>(api_, eips_.store(), events_);
     reconciler_ = std::make_unique<EipReconciler>(
@@ -142,21 +147,39 @@ class Operator::Parts {
     // Keys that wait for EC2's rate limits hold a place, and must not keep those of moved pods from theirs.
     controller.max_in_flight = 4096;
     controller_ = std::make_unique<kube::Controller>(queue_, *reconciler_, tools_, controller);
-    wake_on_changes(eips_.store(), pods_.store(), nodes_.store(), *observer_, *reconciler_, queue_);
+    wake_eips(stores_, wishes_, *observer_, *reconciler_, queue_);
+    build_associations();
+  }
+
+  void build_associations() {
+    association_publisher_ =
+        std::make_unique<ObjectPublisher<AssociationKind>>(api_, associations_.store(), events_);
+    association_reconciler_ = std::make_unique<AssociationReconciler>(AssociationReconciler::Parts{
+        associations_.store(), eips_.store(), wishes_, *association_publisher_, *publisher_, clock_, log_});
+    kube::ControllerOptions controller;
+    controller.name = "eipassociation";
+    association_controller_ =
+        std::make_unique<kube::Controller>(association_queue_, *association_reconciler_, tools_, controller);
+    wake_associations(stores_, wishes_, association_queue_);
   }
 
   // Informers, then the controller, which starts with a whole view of Kubernetes.
   Task<> work() {
     scope_.spawn(eips_.run());
+    scope_.spawn(enis_.run());
+    scope_.spawn(associations_.run());
     scope_.spawn(pods_.run());
     scope_.spawn(nodes_.run());
     scope_.spawn(events_.run());
     co_await eips_.wait_synced();
+    co_await enis_.wait_synced();
+    co_await associations_.wait_synced();
     co_await pods_.wait_synced();
     co_await nodes_.wait_synced();
     // What a watch alone can tell (a pod is gone, say) is put right at once; the rest waits for the first
     // read of EC2.
     scope_.spawn(controller_->run());
+    scope_.spawn(association_controller_->run());
     co_await resync_->once();
     working_ = true;
     scope_.spawn(resync_->run());
@@ -186,6 +209,8 @@ class Operator::Parts {
       need(synced && !fault, std::string(kind) + ": " + (fault ? fault->text() : "not listed yet"));
     };
     informer("eips", eips_.synced(), eips_.last_fault());
+    informer("enis", enis_.synced(), enis_.last_fault());
+    informer("eipassociations", associations_.synced(), associations_.last_fault());
     informer("pods", pods_.synced(), pods_.last_fault());
     informer("nodes", nodes_.synced(), nodes_.last_fault());
     const bool ec2 = resync_ && resync_->ever_succeeded() && !resync_->last_fault();
@@ -197,6 +222,7 @@ class Operator::Parts {
 
   Page metrics_page() {
     queue_.publish();
+    association_queue_.publish();
     return Page{200, "text/plain; version=0.0.4; charset=utf-8",
                 prometheus::TextSerializer().Serialize(metrics_.registry().Collect())};
   }
@@ -210,9 +236,14 @@ class Operator::Parts {
   kube::Tools tools_;
   kube::Api api_;
   kube::Informer<EipObject> eips_;
+  kube::Informer<EniObject> enis_;
+  kube::Informer<AssociationObject> associations_;
   kube::Informer<kube::Pod> pods_;
   kube::Informer<kube::Node> nodes_;
+  Stores stores_;
+  Wishes wishes_;
   kube::WorkQueue queue_;
+  kube::WorkQueue association_queue_;
   kube::Events events_;
   domain::Settings settings_;
   std::vector<std::unique_ptr<HttpServer>> servers_;
@@ -228,6 +259,9 @@ class Operator::Parts {
   std::unique_ptr<EipReconciler> reconciler_;
   std::unique_ptr<Resync> resync_;
   std::unique_ptr<kube::Controller> controller_;
+  std::unique_ptr<ObjectPublisher<AssociationKind>> association_publisher_;
+  std::unique_ptr<AssociationReconciler> association_reconciler_;
+  std::unique_ptr<kube::Controller> association_controller_;
   bool working_ = false;
   base::TaskScope scope_;  // last: its children use all the others
 };

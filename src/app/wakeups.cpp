@@ -9,58 +9,90 @@ bool same_to_us(const kube::Pod& a, const kube::Pod& b) {
          a.meta.deletion.has_value() == b.meta.deletion.has_value();
 }
 
+bool same_to_us(const domain::Eni& a, const domain::Eni& b) {
+  return a.uid == b.uid && domain::facts_of(a) == domain::facts_of(b);
+}
+
+bool same_to_us(const domain::Association& a, const domain::Association& b) {
+  return a.uid == b.uid && a.deleting == b.deleting && a.eip_name == b.eip_name &&
+         a.assignment == b.assignment;
+}
+
 }  // namespace
 
-void wake_on_changes(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
-                     kube::Store<kube::Node>& nodes, const EipObserver& observer, EipReconciler& reconciler,
-                     kube::WorkQueue& queue) {
-  const auto wake = [&eips, &reconciler, &queue](const std::set<kube::Key>& keys) {
+void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer, EipReconciler& reconciler,
+               kube::WorkQueue& queue) {
+  const auto wake = [stores, &reconciler, &queue](const std::set<kube::Key>& keys) {
     for (const auto& key : keys) {
-      if (const auto object = eips.find(key)) reconciler.target_changed(*object);
+      if (const auto object = stores.eips.find(key)) reconciler.target_changed(*object);
       queue.add(key);
     }
   };
-  eips.on_change([&observer, &reconciler, &queue, wake](const EipObject* before, const EipObject* now) {
-    if (before && (!now || now->meta.uid != before->meta.uid)) reconciler.gone(*before);
-    if (now) {
-      reconciler.changed(*now);
-      queue.add(now->meta.key());
-      // A new wish may come before, or make room for, those of others. (Its address being there or not is
-      // told by the run that put it there.)
-      const bool other_wish =
-          !before || before->meta.uid != now->meta.uid ||
-          before->eip.spec.assignment != now->eip.spec.assignment ||
-          before->eip.deleting != now->eip.deleting ||
-          before->eip.status.allocation_id.empty() != now->eip.status.allocation_id.empty();
-      if (before && other_wish) wake(observer.rivals_of(before->eip));
-      if (other_wish) {
-        reconciler.target_changed(*now);
-        wake(observer.rivals_of(now->eip));
-      }
-    } else {
-      // Others may have waited for its place.
-      wake(observer.rivals_of(before->eip));
-      if (before->eip.status.assignment)
-        wake(observer.eips_wanting(before->eip.status.assignment->private_ip_address));
-    }
+  stores.eips.on_change(
+      [&wishes, &observer, &reconciler, &queue, wake](const EipObject* before, const EipObject* now) {
+        if (before && (!now || now->meta.uid != before->meta.uid)) reconciler.gone(*before);
+        if (now) {
+          reconciler.changed(*now);
+          queue.add(now->meta.key());
+          // A new wish may come before, or make room for, those of others. (Its address being there or not is
+          // told by the run that put it there.)
+          const bool other_wish =
+              !before || before->meta.uid != now->meta.uid ||
+              wishes.of(before->eip).assignment != wishes.of(now->eip).assignment ||
+              before->eip.deleting != now->eip.deleting ||
+              before->eip.status.allocation_id.empty() != now->eip.status.allocation_id.empty();
+          if (before && other_wish) wake(observer.rivals_of(before->eip));
+          if (other_wish) {
+            reconciler.target_changed(*now);
+            wake(observer.rivals_of(now->eip));
+          }
+        } else {
+          // Others may have waited for its place.
+          wake(observer.rivals_of(before->eip));
+          if (before->eip.status.assignment)
+            wake(observer.eips_wanting(before->eip.status.assignment->private_ip_address));
+        }
+      });
+  stores.associations.on_change(
+      [&observer, wake](const AssociationObject* before, const AssociationObject* now) {
+        if (before && now && same_to_us(before->association, now->association)) return;
+        for (const auto* object : {before, now}) {
+          if (!object) continue;
+          const domain::Association& association = object->association;
+          wake({eip_of(association)});
+          wake(observer.eips_wanting(association.ns, association.assignment));
+        }
+      });
+  stores.enis.on_change([&observer, wake](const EniObject* before, const EniObject* now) {
+    if (before && now && same_to_us(before->eni, now->eni)) return;
+    if (before) wake(observer.eips_of(before->eni));
+    if (now) wake(observer.eips_of(now->eni));
   });
-  pods.on_change([&observer, wake](const kube::Pod* before, const kube::Pod* now) {
+  stores.pods.on_change([&observer, wake](const kube::Pod* before, const kube::Pod* now) {
     if (before && now && same_to_us(*before, *now)) return;
     if (before) wake(observer.eips_of(*before));
     if (now) wake(observer.eips_of(*now));
   });
-  nodes.on_change([&eips, &pods, wake](const kube::Node* before, const kube::Node* now) {
+  stores.nodes.on_change([&observer, wake](const kube::Node* before, const kube::Node* now) {
     if (before && now && before->provider_id == now->provider_id) return;
-    const std::string name = now ? now->meta.name : before->meta.name;
-    std::set<kube::Key> keys;
-    for (const auto& object : eips.all()) {
-      const auto& wish = object->eip.spec.assignment;
-      if (!wish || wish->pod_name.empty()) continue;
-      const auto pod = pods.find({object->eip.ns, wish->pod_name});
-      if (pod && pod->node_name == name) keys.insert(object->meta.key());
-    }
-    wake(keys);
+    wake(observer.eips_on_node(now ? now->meta.name : before->meta.name));
   });
+}
+
+void wake_associations(Stores stores, const Wishes& wishes, kube::WorkQueue& queue) {
+  const auto wake = [&wishes, &queue](const kube::Key& eip) {
+    for (const auto& key : wishes.associations_of(eip)) queue.add(key);
+  };
+  stores.associations.on_change(
+      [&queue, wake](const AssociationObject* before, const AssociationObject* now) {
+        if (now) queue.add(now->meta.key());
+        if (before && now && same_to_us(before->association, now->association)) return;
+        // The EIP may be another one's now.
+        if (before) wake(eip_of(before->association));
+        if (now) wake(eip_of(now->association));
+      });
+  stores.eips.on_change(
+      [wake](const EipObject* before, const EipObject* now) { wake((now ? now : before)->meta.key()); });
 }
 
 }  // namespace app

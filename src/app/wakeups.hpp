@@ -1,5 +1,5 @@
 #pragma once
-// Turns changes of EIPs, pods and nodes into keys of EIPs to reconcile.
+// Turns changes of objects into keys of EIPs and EIPAssociations to reconcile.
 
 #include "app/eip_observer.hpp"
 #include "app/eip_reconciler.hpp"
@@ -7,8 +7,8 @@
 namespace app {
 
 // Registers the listeners; call before the informers run. Everything passed in outlives the stores.
-void wake_on_changes(kube::Store<EipObject>& eips, kube::Store<kube::Pod>& pods,
-                     kube::Store<kube::Node>& nodes, const EipObserver& observer, EipReconciler& reconciler,
-                     kube::WorkQueue& queue);
+void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer, EipReconciler& reconciler,
+               kube::WorkQueue& queue);
+void wake_associations(Stores stores, const Wishes& wishes, kube::WorkQueue& queue);
 
 }  // namespace app

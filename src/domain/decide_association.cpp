@@ -41,12 +41,17 @@ bool is_in_place(const Association& association, const Eip& eip) {
 
 AssociationStep decide_association(const Association& association, const AssociationWorld& world) {
   if (!association.has_finalizer) return {};
-  if (association.deleting && world.eip && !world.eip->deleting && world.wish.obsolete_copy)
-    return {AssociationStepKind::remove_copy, world.wish.obsolete_copy};
   // As long as it is there, the copy in the EIP's spec counts as this association's. Later, only what the
-  // EIP's status says can tell that it was; so that comes first.
-  if (binds(association, world) && world.wish.by->copy && world.eip->status.assigned_by != world.wish.by)
-    return {};
+  // EIP's status says can tell that it was; so that comes first, or the copy goes before the association
+  // does.
+  const auto told = [&](const std::optional<Assignment>& copy) {
+    const auto& by = world.eip->status.assigned_by;
+    return by && by->copy == copy;
+  };
+  if (association.deleting && world.eip && !world.eip->deleting && world.wish.obsolete_copy &&
+      !told(world.wish.obsolete_copy))
+    return {AssociationStepKind::remove_copy, world.wish.obsolete_copy};
+  if (binds(association, world) && world.wish.by->copy && !told(world.wish.by->copy)) return {};
   return {AssociationStepKind::remove_finalizer, std::nullopt};
 }
 

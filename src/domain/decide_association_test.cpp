@@ -90,6 +90,15 @@ TEST_F(AnAssociation, takes_its_copy_along_when_it_goes) {
   EXPECT_EQ(decide_association(association, world).kind, AssociationStepKind::remove_finalizer);
 }
 
+TEST_F(AnAssociation, leaves_a_copy_that_the_eips_status_tells_of_to_the_eip) {
+  is_copied();
+  is_assigned();
+  association.deleting = true;
+  see();
+  ASSERT_TRUE(world.wish.obsolete_copy);
+  EXPECT_EQ(decide_association(association, world).kind, AssociationStepKind::remove_finalizer);
+}
+
 TEST_F(AnAssociation, does_not_wait_for_an_eip_that_is_going_too) {
   is_copied();
   association.deleting = true;

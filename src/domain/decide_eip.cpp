@@ -3,6 +3,19 @@
 #include "domain/decision.hpp"
 
 namespace domain {
+namespace {
+
+// The object is let go with it: nobody reads the spec of what is deleted.
+std::optional<Step> decide_copy(const Decision& d) {
+  if (!d.world.obsolete_copy || d.object.deleting) return std::nullopt;
+  Step step = wait("RemovingCopy",
+                   "removing the assignment that version 1.4.1 copied from an EIPAssociation into the spec");
+  step.kind = StepKind::remove_copy;
+  step.copy = d.world.obsolete_copy;
+  return d.or_hold_back(std::move(step), "");
+}
+
+}  // namespace
 
 const Ledger::Record* own_address(const Eip& eip, const EipWorld& world) {
   const auto tagged = tagged_addresses(eip, world);
@@ -15,6 +28,7 @@ bool intent_pending(const Eip& eip, const EipWorld& world, const Settings& setti
 
 Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings, Time now) {
   const Decision d = decision_over(eip, world, settings, now);
+  if (auto step = decide_copy(d)) return *step;
   if (auto step = begin(d)) return *step;
   if (eip.deleting) return decide_deletion(d);
   if (d.tagged.empty()) return decide_allocation(d);

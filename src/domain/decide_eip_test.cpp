@@ -30,6 +30,42 @@ TEST_F(ADecision, puts_the_finalizer_on_before_anything_else) {
   expect(StepKind::settled, "");
 }
 
+TEST_F(ADecision, removes_an_obsolete_copy_before_anything_else) {
+  holds(fakes::put_on(fakes::address(), "10.0.0.1"));
+  eip.status.assigned_by = AssignedBy{"gone", Assignment{"pod", "", 0, "10.0.0.1"}};
+  world.obsolete_copy = eip.status.assigned_by->copy;
+  const Step step = decide();
+  EXPECT_EQ(step.kind, StepKind::remove_copy);
+  EXPECT_EQ(step.copy, world.obsolete_copy);
+  EXPECT_EQ(report().status.assigned_by, eip.status.assigned_by) << "or the copy would be taken for a wish";
+  world.obsolete_copy.reset();
+  EXPECT_EQ(decide().kind, StepKind::disassociate);
+  EXPECT_EQ(report().status.assigned_by, std::nullopt);
+}
+
+TEST_F(ADecision, says_that_a_copy_cannot_be_removed_until_the_object_is_edited) {
+  holds(fakes::address());
+  world.obsolete_copy = Assignment{"pod", "", 0, "10.0.0.1"};
+  Answer refused;
+  refused.ok = false;
+  refused.refused = refused.stalled = true;
+  refused.reason = "CopyNotRemoved";
+  world.memory.remember(StepKind::remove_copy, refused, "", eip.generation, now);
+  const Step step = decide();
+  EXPECT_EQ(step.kind, StepKind::blocked);
+  EXPECT_EQ(step.reason, "CopyNotRemoved");
+  EXPECT_TRUE(step.stalled);
+  ++eip.generation;
+  EXPECT_EQ(decide().kind, StepKind::remove_copy);
+}
+
+TEST_F(ADecision, leaves_a_copy_in_what_is_deleted) {
+  holds(fakes::address());
+  eip.deleting = true;
+  world.obsolete_copy = Assignment{"pod", "", 0, "10.0.0.1"};
+  EXPECT_EQ(decide().kind, StepKind::release);
+}
+
 TEST_F(ADecision, touches_nothing_in_another_account_or_region) {
   holds(put_on(address(), "10.0.0.1"));
   eip.status.account_id = "9999";

@@ -80,7 +80,8 @@ Report report_eip(const Eip& eip, const EipWorld& world, const Step& step, const
   const auto mine = believed_address(eip, world);
   status.state = derive_state(eip, world, mine);
   status.observed_generation = eip.generation;
-  status.assigned_by = world.assigned_by;
+  // What tells a copy from a wish of the spec's own is not forgotten before the copy is gone.
+  if (!world.obsolete_copy) status.assigned_by = world.assigned_by;
   if (mine) {
     status.allocation_id = mine->allocation_id;
     status.public_ip_address = mine->public_ip;

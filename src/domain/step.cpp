@@ -24,6 +24,8 @@ const char* name_of(StepKind kind) {
       return "look";
     case StepKind::add_finalizer:
       return "add_finalizer";
+    case StepKind::remove_copy:
+      return "remove_copy";
     case StepKind::record_intent:
       return "record_intent";
     case StepKind::allocate:

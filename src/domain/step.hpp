@@ -18,8 +18,9 @@ struct Step : Verdict {
   bool look_target = false;
   bool look_pools = false;
 
-  std::optional<Intent> intent;  // record_intent, allocate; of an address to adopt it says only which
-  std::string lost_ip;           // record_intent: the address that this one replaces
+  std::optional<Assignment> copy;  // remove_copy: what spec.assignment has to be for that
+  std::optional<Intent> intent;    // record_intent, allocate; of an address to adopt it says only which
+  std::string lost_ip;             // record_intent: the address that this one replaces
   AddressView address;  // what the step is about: record_intent (one to adopt), take_over, associate,
                         // disassociate, release, tags
   bool spare = false;   // release, disassociate: a second address of ours

@@ -49,6 +49,8 @@ struct EniFacts {
   std::string network_interface_id;               // of its status
   std::vector<std::string> private_ip_addresses;  // likewise
   int wanted_addresses = 1;                       // of its spec, the primary one included
+
+  bool operator==(const EniFacts&) const = default;
 };
 EniFacts facts_of(const Eni& eni);
 

@@ -18,6 +18,7 @@ enum class StepKind {
   blocked,  // as wait, and the object says that something is wrong
   look,
   add_finalizer,
+  remove_copy,  // version 1.4.1's of an EIPAssociation, from the spec
   record_intent,
   allocate,
   take_over,
@@ -40,9 +41,10 @@ struct EipWorld : Evidence {
   // Tagged with this cluster, namespace and name, uid of no live object; also if the status names it.
   std::vector<Ledger::Record> restorable;
   Target target;
-  std::optional<AssignedBy> assigned_by;  // the association that wants it there
-  std::string rival;                      // ns/name of an EIP that comes first at the target
-  bool holder_is_ours = false;            // the target's holder belongs to an EIP object
+  std::optional<AssignedBy> assigned_by;    // the association that wants it there
+  std::optional<Assignment> obsolete_copy;  // of the spec (see Wish)
+  std::string rival;                        // ns/name of an EIP that comes first at the target
+  bool holder_is_ours = false;              // the target's holder belongs to an EIP object
   // Free addresses in the account's pools, and when they were read. One that is missing does not exist.
   std::map<std::string, long> pool_free;
   std::optional<Time> pools_asked;
