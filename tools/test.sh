@@ -20,6 +20,8 @@ tools/step.sh "release build" tools/build.sh release
 tools/step.sh "request bodies as botocore makes them" "$python" test/aws_wire/wire.py --check
 export EC2_DOUBLE_BINARY=$PWD/build/asan/test/ec2_double/ec2-double
 tools/step.sh "EC2 contract on moto and on the double" "$python" -m pytest test/contract
+tools/step.sh "Kubernetes contract on the double and on a real API server" \
+  "$python" test/kube_double/contract/contract.py build/asan/test/kube_double/kube_contract_test
 tools/step.sh "live tests" "$python" -m pytest test/live
 
 printf '\n'; cat "$STEPS"

@@ -38,6 +38,17 @@ std::vector<std::string> finalizers_after(const json::object& object,
   return list;
 }
 
+// A body must be of the object that the path names.
+void check_place(const Target& target, const json::object& given) {
+  if (const auto name = text_at(given, "name"); name != target.name)
+    throw bad_request("the name of the object (" + text_of(name) + ") does not match the name on the URL (" +
+                      target.name + ")");
+  if (target.resource.namespaced && !text_at(given, "namespace").empty() &&
+      text_at(given, "namespace") != target.ns)
+    throw bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request");
+}
+
 // How long a kubelet has to end the pod.
 std::int64_t grace_of(const json::object& pod, const DeleteOptions& options) {
   const auto& spec = object_at(pod, "spec");
@@ -140,6 +151,7 @@ Object Model::create(const Resource& resource, std::string_view ns, json::object
 Object Model::update(const Target& target, json::object object, Time now) {
   const auto present = get(target);
   const auto& meta = meta_of(std::as_const(object));
+  check_place(target, meta);
   if (text_at(meta, "resourceVersion").empty() && !target.resource.unconditional)
     throw version_missing(target.resource, target.name);
   if (const auto uid = text_at(meta, "uid"); !uid.empty() && uid != uid_of(present->value))
@@ -166,15 +178,10 @@ Object Model::write(const Target& target, const Object& present, json::object wa
   const auto& resource = target.resource;
   const auto& old = present->value;
   auto& given = meta_of(wanted);
+  check_place(target, given);
   const auto version = text_at(given, "resourceVersion");
   if (!version.empty() && version != text_at(meta_of(old), "resourceVersion"))
     throw modified_meanwhile(resource, target.name);
-  if (const auto name = text_at(given, "name"); name != target.name)
-    throw bad_request("the name of the object (" + text_of(name) + ") does not match the name on the URL (" +
-                      target.name + ")");
-  if (resource.namespaced && !text_at(given, "namespace").empty() && text_at(given, "namespace") != target.ns)
-    throw bad_request(
-        "the namespace of the provided object does not match the namespace sent on the request");
   if (const auto uid = text_at(given, "uid"); !uid.empty() && uid != uid_of(old))
     throw invalid(
         resource, target.name,

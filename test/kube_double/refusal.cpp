@@ -30,7 +30,8 @@ json::object Refusal::status() const {
                       {"status", "Failure"},
                       {"message", message}};
   if (!reason.empty()) status["reason"] = reason;
-  if (!details.empty()) status["details"] = details;
+  // A refused JSON patch has details too, with nothing in them.
+  if (!details.empty() || code == 422) status["details"] = details;
   status["code"] = code;
   return status;
 }

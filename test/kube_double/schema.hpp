@@ -1,7 +1,6 @@
 #pragma once
 // The structural schema of a CustomResourceDefinition, as far as the CRDs here use it: what is not in it is
-// pruned, defaults are filled in, values are checked. Rules in CEL are not run (cel_rules.hpp has those that
-// tests need).
+// pruned, defaults are filled in, values are checked. Rules in CEL are not run.
 // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 
 #include <map>

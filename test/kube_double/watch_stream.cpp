@@ -47,7 +47,6 @@ WatchStream::WatchStream(Server& server, WatchOrder order)
     : server_(server), order_(std::move(order)), shown_(order_.from) {
   const auto now = server_.clock().wall_now();
   ends_ = now + order_.timeout;
-  bookmark_ = now + server_.settings.bookmarks;
   for (const auto& rule : order_.rules) {
     const bool timed = rule.events == 0 || rule.latency > Span();
     if (rule.act == Do::end) {
@@ -62,6 +61,13 @@ WatchStream::WatchStream(Server& server, WatchOrder order)
       repeat_ = true;
     }
   }
+  bookmark_ = next_bookmark(now);
+}
+
+Time WatchStream::next_bookmark(Time now) const {
+  const auto regular = now + server_.settings.bookmarks;
+  const auto last = ends_ - kLastBookmark;
+  return now < last ? std::min(regular, last) : regular;
 }
 
 void WatchStream::show(std::string& into, std::string_view type, const Object& object) {
@@ -111,9 +117,7 @@ std::string WatchStream::lines(Time now) {
          json::serialize(json::object{{"kind", order_.resource->kind},
                                       {"apiVersion", order_.resource->api_version()},
                                       {"metadata", {{"resourceVersion", std::to_string(shown_)}}}}));
-    const auto last = ends_ - kLastBookmark;
-    bookmark_ =
-        now < last ? std::min(now + server_.settings.bookmarks, last) : now + server_.settings.bookmarks;
+    bookmark_ = next_bookmark(now);
   }
   torn_ = torn_ || (cut_ && now >= *cut_);
   over_ = over_ || now >= ends_;

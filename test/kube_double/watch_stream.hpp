@@ -21,6 +21,7 @@ class WatchStream final : public http::ByteStream {
   std::string lines(Time now);  // all that is to be seen now and was not given yet
   void show(std::string& into, std::string_view type, const Object& object);
   Time seen_at(const Change& change);
+  Time next_bookmark(Time now) const;
   Time wake_at() const;
   base::Task<> wait(Time until);
 
