@@ -184,13 +184,11 @@ void Controllers::finish_orphaning(const Place& place, const Object& owner, Time
 void Controllers::finish_foreground(const Place& place, const Object& owner, Time now) {
   const auto uid = uid_of(owner->value);
   bool blocked = false;
-  // Those that do not block are left for when the owner is gone.
   if (const auto known = dependents_.find(uid); known != dependents_.end())
     for (const auto& dependent : known->second) {
       const auto object = model_.store_.find(dependent.first, dependent.second);
-      if (!blocks(object->value, uid)) continue;
-      blocked = true;
       if (!deleting(object->value)) wake(dependent, now);
+      blocked = blocked || blocks(object->value, uid);
     }
   if (blocked) return;
   auto changed = owner->value;

@@ -34,7 +34,7 @@ def main() -> int:
     command = sys.argv[1:]
     if not play(command, "the double", dict(os.environ)):
         return 1
-    with Ground(apiserver_flags=["--etcd-compaction-interval=4s"]) as ground:
+    with Ground(apiserver_flags=["--etcd-compaction-interval=2s"]) as ground:
         ground.kubectl("apply", "-f", str(ROOT / "config/crd/bases"))
         ground.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
         environment = {**os.environ, "KUBE_CONTRACT_KUBECONFIG": str(ground.kubeconfig)}

@@ -161,10 +161,10 @@ TEST_F(DeletionContract, InTheForegroundTheOwnerWaitsForThoseThatBlock) {
   const auto marked = remove(config_maps("owner"), delete_with("Foreground"));
   EXPECT_THAT(finalizers_of(marked.body), ElementsAre("foregroundDeletion"));
   EXPECT_TRUE(stage->until([&] { return deleting(get(eips("blocks")).body); }));
-  EXPECT_FALSE(deleting(get(eips("free")).body));
   EXPECT_EQ(get(config_maps("owner")).status, 200);
   let_go(eips("blocks"));
   EXPECT_TRUE(until_gone(config_maps("owner")));
+  // A real collector gets to it before or after the owner is gone.
   EXPECT_TRUE(stage->until([&] { return deleting(get(eips("free")).body); }));
 }
 

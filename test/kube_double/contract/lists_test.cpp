@@ -86,7 +86,11 @@ TEST_F(ListsContract, APageThatIsTooOldSaysHowToGoOn) {
   const auto first = get(eips() + "?limit=2");
   make("d");
   stage->compact();
-  const auto late = next(first);
+  Reply late;
+  stage->until([&] {
+    late = next(first);
+    return late.status != 200;
+  });
   EXPECT_EQ(late.status, 410);
   EXPECT_EQ(late.reason(), "Expired");
   EXPECT_THAT(late.message(), HasSubstr("The provided continue parameter is too old"));

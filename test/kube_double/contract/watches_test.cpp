@@ -94,9 +94,9 @@ TEST_F(WatchesContract, ABookmarkComesBeforeTheEnd) {
   const auto watching = watch(eips(), get(eips()).version(), "&allowWatchBookmarks=true&timeoutSeconds=6");
   const auto made = make("web");
   const auto seen = watching->rest();
-  ASSERT_EQ(seen.size(), 2u);
+  ASSERT_GE(seen.size(), 2u);
   EXPECT_EQ(seen[0].type, "ADDED");
-  EXPECT_EQ(seen[1].type, "BOOKMARK");
+  for (auto event = seen.begin() + 1; event != seen.end(); ++event) EXPECT_EQ(event->type, "BOOKMARK");
   EXPECT_EQ(text_at(seen[1].object, "kind"), "EIP");
   EXPECT_EQ(text_at(seen[1].object, "apiVersion"), "aws.k8s.logmein.com/v1alpha1");
   EXPECT_GE(std::stoull(version(seen[1])), std::stoull(made.version()));
