@@ -31,6 +31,7 @@ base::Task<base::Result<>> read(Inventory& inventory, EipLook look) {
   if (done && !target.instance_id.empty()) done = co_await inventory.look_at_instance(target.instance_id);
   if (done && !target.network_interface_id.empty())
     done = co_await inventory.look_at_interface(target.network_interface_id);
+  if (done) done = co_await inventory.look_at_instances(target.unread_instances);
   if (done && !target.private_ip.empty()) done = co_await inventory.look_at_private_ip(target.private_ip);
   co_return done;
 }

@@ -88,8 +88,26 @@ EipObserver::TargetPlace EipObserver::place(const std::string& ns,
     // well.
     place.instance_id =
         inventory_.vpc_id().empty() ? any_instance() : inventory_.instance_holding(place.private_ip);
+    if (sought(place.private_ip))
+      for (const auto& id : all_instances())
+        if (!inventory_.of_instance(id)) place.unread_instances.push_back(id);
   }
   return place;
+}
+
+std::set<std::string> EipObserver::all_instances() const {
+  std::set<std::string> ids;
+  for (const auto& node : stores_.nodes.all())
+    if (auto id = instance_id_of(node->provider_id); !id.empty()) ids.insert(std::move(id));
+  return ids;
+}
+
+// EC2 was asked for it, and no interface of the VPC that is known holds it.
+bool EipObserver::sought(const std::string& private_ip) const {
+  const auto* seen = inventory_.by_private_ip(private_ip);
+  if (!seen || inventory_.vpc_id().empty()) return false;
+  const auto here = [&](const auto& eni) { return eni.vpc_id == inventory_.vpc_id(); };
+  return std::ranges::none_of(seen->enis, here) && inventory_.instance_holding(private_ip).empty();
 }
 
 std::string EipObserver::any_instance() const {
@@ -127,6 +145,7 @@ domain::TargetFacts EipObserver::facts(const std::string& ns, const std::optiona
   if (!place.instance_id.empty()) complete = add(inventory_.of_instance(place.instance_id)) && complete;
   if (!place.network_interface_id.empty())
     complete = add(inventory_.by_id(place.network_interface_id)) && complete;
+  if (!place.unread_instances.empty()) complete = false;
   if (!complete) facts.asked.reset();
   return facts;
 }
@@ -321,8 +340,13 @@ std::set<kube::Key> EipObserver::rivals_of(const domain::Eip& eip) const {
 
 std::vector<std::string> EipObserver::instances() const {
   std::set<std::string> ids;
-  for (const auto& object : stores_.eips.all())
-    if (auto id = target_place(object->eip).instance_id; !id.empty()) ids.insert(std::move(id));
+  bool all = false;
+  for (const auto& object : stores_.eips.all()) {
+    TargetPlace place = target_place(object->eip);
+    if (!place.instance_id.empty()) ids.insert(std::move(place.instance_id));
+    all = all || (!place.private_ip.empty() && sought(place.private_ip));
+  }
+  if (all) ids.merge(all_instances());
   return {ids.begin(), ids.end()};
 }
 

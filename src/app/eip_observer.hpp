@@ -24,6 +24,8 @@ class EipObserver {
     std::string instance_id;
     std::string network_interface_id;  // the pod's branch interface, or the ENI's
     std::string private_ip;
+    // Of nodes, where nothing else shows who holds the private address: it may be inside a prefix.
+    std::vector<std::string> unread_instances;
 
     bool operator==(const TargetPlace&) const = default;
   };
@@ -42,7 +44,7 @@ class EipObserver {
                                    const std::optional<domain::Assignment>& wish) const;
   // Others that want what this EIP wants.
   std::set<kube::Key> rivals_of(const domain::Eip& eip) const;
-  // Instances of the nodes that run pods which EIPs name.
+  // Instances of the nodes that run pods which EIPs name; of all nodes while a private address is sought.
   std::vector<std::string> instances() const;
   // Allocation ids that statuses name.
   std::vector<std::string> allocation_ids() const;
@@ -61,6 +63,8 @@ class EipObserver {
   bool many_vanished() const;
   void check_holder(domain::EipWorld& world) const;
   std::string any_instance() const;
+  std::set<std::string> all_instances() const;
+  bool sought(const std::string& private_ip) const;
 
   Stores stores_;
   const Wishes& wishes_;

@@ -292,6 +292,29 @@ TEST_F(EipReconciler, ActsOnWhatItWaitedForHoweverSlowEc2Is) {
   EXPECT_EQ(ec2.count("AssociateAddress"), 1);
 }
 
+TEST_F(EipReconciler, FindsAPrivateAddressInThePrefixOfANodeThatNobodyHasAskedFor) {
+  nodes.apply(node("node-2", "i-2"));
+  put_interface("eni-2", "i-2", "10.0.1.5").ipv4_prefixes = {"10.0.4.0/28"};
+  ec2.finds_by_prefix = false;
+  edit({{"spec", {{"assignment", {{"podName", nullptr}, {"privateIPAddress", "10.0.4.3"}}}}}});
+  start();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.4.3");
+  EXPECT_EQ(ec2.held["eipalloc-1"].network_interface_id, "eni-2");
+  EXPECT_EQ(observer.instances(), std::vector<std::string>{"i-2"});
+}
+
+TEST_F(EipReconciler, AsksAllNodesOnceForAPrivateAddressThatNobodyHas) {
+  for (int number = 2; number < 9; ++number)
+    nodes.apply(node("node-" + std::to_string(number), "i-" + std::to_string(number)));
+  edit({{"spec", {{"assignment", {{"podName", nullptr}, {"privateIPAddress", "10.0.4.3"}}}}}});
+  start();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(reason(), "PrivateIPNotFound");
+  EXPECT_LE(ec2.count("DescribeNetworkInterfaces"), 3) << testing::PrintToString(ec2.calls);
+  EXPECT_EQ(observer.instances().size(), 8u) << "the next resync looks again";
+}
+
 TEST_F(EipReconciler, AFailedReadIsSaidOnTheObject) {
   ec2.fault = base::Fault{base::FaultKind::denied, "UnauthorizedOperation", "no", false, {}};
   start();

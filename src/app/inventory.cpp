@@ -149,6 +149,14 @@ base::Task<base::Result<>> Inventory::look_at_instance(std::string instance_id) 
   co_return co_await check_holders(by_instance_[instance_id].enis);
 }
 
+base::Task<base::Result<>> Inventory::look_at_instances(std::vector<std::string> ids) {
+  if (ids.empty()) co_return base::Result<>();
+  const auto seen = co_await ec2_.network_interfaces("attachment.instance-id", ids);
+  if (!seen) co_return seen.error();
+  take_interfaces(ids, *seen);
+  co_return base::Result<>();
+}
+
 base::Task<base::Result<>> Inventory::look_at_interface(std::string id) {
   const std::vector<std::string> ids{id};
   const auto seen = co_await ec2_.network_interfaces("network-interface-id", ids);
@@ -205,11 +213,7 @@ base::Task<base::Result<>> Inventory::refresh(std::vector<std::string> further_i
   std::erase_if(by_instance_, [&](const auto& entry) {
     return std::find(instances.begin(), instances.end(), entry.first) == instances.end();
   });
-  if (instances.empty()) co_return base::Result<>();
-  const auto interfaces = co_await ec2_.network_interfaces("attachment.instance-id", instances);
-  if (!interfaces) co_return interfaces.error();
-  take_interfaces(instances, *interfaces);
-  co_return base::Result<>();
+  co_return co_await look_at_instances(std::move(instances));
 }
 
 }  // namespace app

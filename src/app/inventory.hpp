@@ -54,6 +54,9 @@ class Inventory {
   base::Task<base::Result<>> look_at_addresses(std::vector<std::string> allocation_ids);
   // Together with the instances that others wait for and whose view is about to be too old.
   base::Task<base::Result<>> look_at_instance(std::string instance_id);
+  // All in one read, to find out which of them holds an address; `look_at_instance` that one before it is
+  // used.
+  base::Task<base::Result<>> look_at_instances(std::vector<std::string> instance_ids);
   base::Task<base::Result<>> look_at_interface(std::string network_interface_id);
   base::Task<base::Result<>> look_at_private_ip(std::string private_ip);
   base::Task<base::Result<>> look_at_pools();

@@ -19,6 +19,7 @@ class FakeEc2 final : public NoEc2 {
 
   std::map<std::string, aws::Address> held;  // addresses by allocation id
   std::vector<aws::NetworkInterface> interfaces;
+  bool finds_by_prefix = true;  // an interface is found by an address inside of its prefixes too
   std::vector<aws::PublicIpv4Pool> pools;
   std::string account = "111122223333";
 
@@ -42,7 +43,10 @@ class FakeEc2 final : public NoEc2 {
   }
   base::Task<base::Result<aws::Seen<aws::NetworkInterface>>> network_interfaces(
       std::string filter, std::vector<std::string> values) override {
-    return matching("DescribeNetworkInterfaces", interfaces, filter, values);
+    auto all = interfaces;
+    if (filter == "addresses.private-ip-address" && !finds_by_prefix)
+      for (auto& eni : all) eni.ipv4_prefixes.clear();
+    return matching("DescribeNetworkInterfaces", std::move(all), filter, values);
   }
   base::Task<base::Result<std::vector<aws::PublicIpv4Pool>>> public_ipv4_pools() override {
     note("DescribePublicIpv4Pools", {});
