@@ -1,10 +1,12 @@
 #include "app/go_flags.hpp"
 
+#include "base/one_line.hpp"
+
 namespace app {
 namespace {
 
-base::Fault wrong(std::string message) {
-  return base::Fault{base::FaultKind::invalid, "", std::move(message), false, {}};
+base::Fault wrong(const std::string& message) {
+  return base::Fault{base::FaultKind::invalid, "", base::one_line(message), false, {}};
 }
 
 // What Go's strconv.ParseBool takes.

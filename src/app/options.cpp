@@ -219,7 +219,7 @@ bool parse_go_duration(const std::string& text, std::chrono::nanoseconds& value)
     double number = 0;
     const auto [end, error] =
         std::from_chars(text.data() + at, text.data() + text.size(), number, std::chars_format::fixed);
-    if (error != std::errc() || number < 0) return false;
+    if (error != std::errc() || !std::isfinite(number) || number < 0) return false;
     at = static_cast<std::size_t>(end - text.data());
     std::size_t unit_end = at;
     while (unit_end < text.size() && !std::isdigit(static_cast<unsigned char>(text[unit_end])) &&

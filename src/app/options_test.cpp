@@ -85,6 +85,7 @@ TEST(Options, SayInOneLineWhatIsWrong) {
     EXPECT_NE(message.find(c.expected), std::string::npos) << c.sentence << ": " << message;
     EXPECT_EQ(message.find('\n'), std::string::npos) << c.sentence;
   }
+  EXPECT_EQ(refusal({"-a\nb"}), "unknown flag -a?b (see -help)");
 }
 
 TEST(Options, ReadDurationsAsGoWritesThem) {
@@ -96,7 +97,7 @@ TEST(Options, ReadDurationsAsGoWritesThem) {
     EXPECT_TRUE(app::parse_go_duration(text, value)) << text;
     EXPECT_EQ(value.count(), nanos) << text;
   }
-  for (const char* text : {"", "5", "s", "-5s", "5x", "5s5", "1e400h", "nan s"}) {
+  for (const char* text : {"", "5", "s", "-5s", "5x", "5s5", "1e400h", "nan s", "nans", "infs", "1snans"}) {
     std::chrono::nanoseconds value{};
     EXPECT_FALSE(app::parse_go_duration(text, value)) << text;
   }

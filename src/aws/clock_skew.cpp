@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/time_text.hpp"
+
 namespace aws {
 
 using std::chrono::seconds;
@@ -29,8 +31,8 @@ std::optional<base::WallTime> parse_http_date(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month + 1),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         seconds(second);
+  return base::within_range(std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                            std::chrono::minutes(minute) + seconds(second));
 }
 
 std::optional<seconds> clock_skew(const http::Response& response, base::WallTime begun,

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/clock_skew.hpp"
+#include "base/time_text.hpp"
 
 using namespace std::chrono_literals;
 
@@ -82,6 +83,7 @@ TEST(ClockSkew, AnHttpDateIsReadAndNothingElse) {
        {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 31 Feb 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Xyz 1994 08:49:37 GMT", "Sun, 06 Nov 1994 -1:49:37 GMT"})
     EXPECT_FALSE(aws::parse_http_date(bad)) << bad;
+  EXPECT_EQ(aws::parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT"), base::kLastTime);
 }
 
 TEST(ClockSkew, IsTheDifferenceToTheAnswersDateUnlessItProvesNothing) {

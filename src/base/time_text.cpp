@@ -1,5 +1,6 @@
 #include "base/time_text.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <ctime>
@@ -82,13 +83,19 @@ std::optional<WallTime> parse_rfc3339(std::string_view in) {
     const int oh = digits(in, 2);
     if (oh < 0 || !skip(in, ":")) return std::nullopt;
     const int om = digits(in, 2);
-    if (om < 0) return std::nullopt;
+    if (om < 0 || oh > 23 || om > 59) return std::nullopt;
     offset = hours(oh) + minutes(om);
     if (!east) offset = -offset;
   }
   if (!in.empty()) return std::nullopt;
-  const auto at = sys_days(date) + hours(h) + minutes(mi) + seconds(s) - offset + fraction;
-  return time_point_cast<WallTime::duration>(at);
+  const auto at = within_range(sys_days(date) + hours(h) + minutes(mi) + seconds(s) - offset);
+  return std::min(at + duration_cast<WallTime::duration>(fraction), kLastTime);
+}
+
+WallTime within_range(std::chrono::sys_seconds at) {
+  using std::chrono::floor;
+  using std::chrono::seconds;
+  return std::clamp(at, floor<seconds>(kFirstTime), floor<seconds>(kLastTime));
 }
 
 }  // namespace base

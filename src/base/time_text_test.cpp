@@ -27,10 +27,17 @@ TEST(TimeText, ReadsWhatKubernetesAndAwsWrite) {
 }
 
 TEST(TimeText, RefusesEverythingElse) {
-  for (const char* text :
-       {"", "now", "2026-02-03", "2026-02-30T00:00:00Z", "2026-02-03T24:00:00Z", "2026-02-03T04:05:06",
-        "2026-02-03T04:05:06Zx", "2026-02-03T04:05:06.Z", "26-02-03T04:05:06Z", "2026-02-03T04:05:06+1:00"})
+  for (const char* text : {"", "now", "2026-02-03", "2026-02-30T00:00:00Z", "2026-02-03T24:00:00Z",
+                           "2026-02-03T04:05:06", "2026-02-03T04:05:06Zx", "2026-02-03T04:05:06.Z",
+                           "26-02-03T04:05:06Z", "2026-02-03T04:05:06+1:00", "2026-02-03T04:05:06+24:00"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
+}
+
+TEST(TimeText, TakesTimesThatAClockCannotHoldForTheFirstOrTheLast) {
+  EXPECT_EQ(parse_rfc3339("9999-12-31T23:59:59.999Z"), base::kLastTime);
+  EXPECT_EQ(parse_rfc3339("2190-01-01T00:00:00.5Z"), base::kLastTime);
+  EXPECT_EQ(parse_rfc3339("0001-01-01T00:00:00Z"), base::kFirstTime);
+  EXPECT_GT(base::kLastTime - base::kFirstTime, base::Duration::zero()) << "their difference overflows";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 namespace http {
 
@@ -43,8 +44,33 @@ std::string join(std::string_view base, std::string_view path) {
   return out;
 }
 
+namespace {
+
+bool is_any_of(char c, std::string_view more) {
+  const auto byte = static_cast<unsigned char>(c);
+  return std::isalnum(byte) != 0 || more.find(c) != std::string_view::npos;
+}
+
+// A name (of any alphabet: curl knows IDN), or what may stand in brackets: an IPv6 address and its zone.
+bool is_host(std::string_view text, bool in_brackets) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return in_brackets ? is_any_of(c, ":.%-_~")
+                       : is_any_of(c, "-._~%!$&'()*+,;=") || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port <= 65535;
+}
+
+}  // namespace
+
 UrlParts split(std::string_view url) {
   UrlParts parts;
+  const auto blank_or_control = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+  if (std::any_of(url.begin(), url.end(), blank_or_control)) return {};
   const auto colon = url.find("://");
   if (colon == std::string_view::npos) return {};
   parts.scheme = url.substr(0, colon);
@@ -55,7 +81,8 @@ UrlParts split(std::string_view url) {
   auto authority = url.substr(0, url.find_first_of("/?#"));
   parts.rest = url.substr(authority.size());
   if (authority.find('@') != std::string_view::npos) return {};
-  if (authority.starts_with('[')) {
+  const bool in_brackets = authority.starts_with('[');
+  if (in_brackets) {
     const auto end = authority.find(']');
     if (end == std::string_view::npos) return {};
     parts.host = authority.substr(1, end - 1);
@@ -64,11 +91,10 @@ UrlParts split(std::string_view url) {
     parts.host = authority.substr(0, authority.find(':'));
     authority.remove_prefix(parts.host.size());
   }
-  if (parts.host.empty() || (!authority.empty() && authority.front() != ':')) return {};
+  if (!is_host(parts.host, in_brackets) || (!authority.empty() && authority.front() != ':')) return {};
   if (authority.size() > 1) {
     parts.port = authority.substr(1);
-    if (!std::all_of(parts.port.begin(), parts.port.end(), [](char c) { return c >= '0' && c <= '9'; }))
-      return {};
+    if (!is_port(parts.port)) return {};
   } else {
     parts.port = parts.scheme == "https" ? "443" : "80";
   }

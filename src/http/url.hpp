@@ -24,8 +24,8 @@ struct UrlParts {
   std::string port;    // given, or the scheme's
   std::string rest;    // path and query, "" or from "/" or "?" on
 };
-// Of an http or https URL; empty scheme if it is none. User and password are refused: credentials are no part
-// of a URL.
+// Of an http or https URL; empty scheme if it is none, or holds a blank or a control character. User and
+// password are refused: credentials are no part of a URL.
 UrlParts split(std::string_view url);
 
 }  // namespace http

@@ -31,8 +31,9 @@ TEST(Url, SplitsHostPortAndRest) {
 }
 
 TEST(Url, RefusesWhatIsNoHttpUrlOrHoldsCredentials) {
-  for (const char* bad :
-       {"", "example.org", "ftp://h/", "https://", "https://u:p@h/", "http://h:8o", "http://[::1"})
+  for (const char* bad : {"", "example.org", "ftp://h/", "https://", "https://u:p@h/", "http://h:8o",
+                          "http://[::1", "http://a]b/", "http://[::1]x", "http://[a]b]/", "http://a b/",
+                          "http://h/a b", "http://h/\r\nX: y", "http://h:65536", "http://<h>"})
     EXPECT_EQ(http::split(bad).scheme, "") << bad;
 }
 

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/time_text.hpp"
-#include "kube/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace kube {
 namespace {
@@ -50,7 +50,7 @@ boost::json::value to_json(const std::vector<Condition>& conditions) {
   boost::json::array array;
   for (const auto& condition : conditions) {
     std::string message = condition.message;
-    cut_utf8(message, kMostMessage);
+    base::cut_utf8(message, kMostMessage);
     array.push_back({{"type", condition.type},
                      {"status", text_of(condition.status)},
                      {"reason", condition.reason},

@@ -142,6 +142,9 @@ TEST_F(ConfigTest, EachTroubleIsOneLineThatNamesTheFile) {
   EXPECT_NE(fault().find("no current-context"), std::string::npos);
   sources.kubeconfig_flag = write("bad", "current-context: x\n");
   EXPECT_NE(fault().find("there is no context \"x\""), std::string::npos);
+  sources.kubeconfig_flag = write("bad", "current-context: \"x\\ny\"\n");
+  EXPECT_NE(fault().find("there is no context \"x?y\""), std::string::npos)
+      << "one line, whatever the file says";
   sources.kubeconfig_flag = write("bad", kFile);
   EXPECT_NE(fault().find("certificate-authority: can't read " + (dir / "pki/ca.crt").string()),
             std::string::npos);

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "base/time_text.hpp"
-#include "kube/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace kube {
 namespace {
@@ -15,7 +15,7 @@ const Resource& event_resource() {
 }
 
 std::string cut_to(std::string text, std::size_t most) {
-  cut_utf8(text, most);
+  base::cut_utf8(text, most);
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/one_line.hpp"
 #include "http/url.hpp"
 #include "kube/base64.hpp"
 
@@ -19,7 +20,7 @@ using base::FaultKind;
 using base::Result;
 
 Fault bad(const std::string& file, const std::string& what) {
-  return {FaultKind::invalid, "kubeconfig", file + ": " + what, false, std::nullopt};
+  return {FaultKind::invalid, "kubeconfig", base::one_line(file + ": " + what), false, std::nullopt};
 }
 
 // A named entry and the file that it came from.
@@ -76,8 +77,8 @@ std::string beside(const std::string& file, const std::string& path) {
 }
 
 // "NAME-data" (base64) goes into `pem`; else the file of NAME into `path`, which must be readable.
-std::optional<Fault> credential(const Entry& entry, const std::string& name, std::string& pem,
-                                std::string& path) {
+std::optional<Fault> credential(const FileReader& read, const Entry& entry, const std::string& name,
+                                std::string& pem, std::string& path) {
   if (const auto data = text(entry.node, (name + "-data").c_str()); !data.empty()) {
     auto decoded = base64_decode(data);
     if (!decoded) return bad(entry.file, name + "-data is not base64");
@@ -85,11 +86,11 @@ std::optional<Fault> credential(const Entry& entry, const std::string& name, std
     return std::nullopt;
   }
   path = beside(entry.file, text(entry.node, name.c_str()));
-  if (!path.empty() && !read_file(path)) return bad(entry.file, name + ": can't read " + path);
+  if (!path.empty() && !read(path)) return bad(entry.file, name + ": can't read " + path);
   return std::nullopt;
 }
 
-std::optional<Fault> read_cluster(const Entry& cluster, Config& config) {
+std::optional<Fault> read_cluster(const FileReader& read, const Entry& cluster, Config& config) {
   config.server = text(cluster.node, "server");
   while (config.server.ends_with('/')) config.server.pop_back();
   if (http::split(config.server).scheme.empty())
@@ -98,27 +99,27 @@ std::optional<Fault> read_cluster(const Entry& cluster, Config& config) {
   tls.insecure = flag(cluster.node, "insecure-skip-tls-verify");
   tls.server_name = text(cluster.node, "tls-server-name");
   tls.proxy = text(cluster.node, "proxy-url");
-  if (auto fault = credential(cluster, "certificate-authority", tls.ca_pem, tls.ca_file)) return fault;
+  if (auto fault = credential(read, cluster, "certificate-authority", tls.ca_pem, tls.ca_file)) return fault;
   if (tls.insecure && !(tls.ca_pem.empty() && tls.ca_file.empty()))
     return bad(cluster.file, "insecure-skip-tls-verify and certificate-authority exclude each other");
   return std::nullopt;
 }
 
-std::optional<Fault> read_user(const std::string& name, const Entry& user, Config& config,
-                               base::Clock& clock) {
+std::optional<Fault> read_user(const FileReader& read, const std::string& name, const Entry& user,
+                               Config& config, base::Clock& clock) {
   const auto& node = user.node;
   if (!node.IsMap()) return std::nullopt;  // anonymous
   auto& tls = config.transport;
-  if (auto fault = credential(user, "client-certificate", tls.certificate_pem, tls.certificate_file))
+  if (auto fault = credential(read, user, "client-certificate", tls.certificate_pem, tls.certificate_file))
     return fault;
-  if (auto fault = credential(user, "client-key", tls.key_pem, tls.key_file)) return fault;
+  if (auto fault = credential(read, user, "client-key", tls.key_pem, tls.key_file)) return fault;
   const bool certificate = !(tls.certificate_pem.empty() && tls.certificate_file.empty());
   const bool key = !(tls.key_pem.empty() && tls.key_file.empty());
   if (certificate != key)
     return bad(user.file, "user \"" + name + "\" needs client-certificate and client-key both");
   // As in client-go a token file, which may rotate, goes before a fixed token.
   if (const auto path = beside(user.file, text(node, "tokenFile")); !path.empty()) {
-    if (!read_file(path)) return bad(user.file, "tokenFile: can't read " + path);
+    if (!read(path)) return bad(user.file, "tokenFile: can't read " + path);
     config.token = std::make_shared<TokenFile>(path, clock);
   } else if (auto token = text(node, "token"); !token.empty()) {
     config.token = std::make_shared<FixedToken>(std::move(token));
@@ -146,12 +147,13 @@ std::optional<std::string> read_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-Result<Config> read_kubeconfig(const std::vector<std::string>& files, base::Clock& clock) {
+Result<Config> read_kubeconfig(const std::vector<std::string>& files, base::Clock& clock,
+                               const FileReader& read) {
   Merged merged;
   std::string names;
   for (const auto& file : files) {
     names += (names.empty() ? "" : ":") + file;
-    const auto content = read_file(file);
+    const auto content = read(file);
     if (!content && errno == ENOENT && files.size() > 1) continue;
     if (!content) return bad(file, std::string("can't be read: ") + std::strerror(errno));
     if (auto fault = merge(merged, file, *content)) return std::move(*fault);
@@ -169,13 +171,13 @@ Result<Config> read_kubeconfig(const std::vector<std::string>& files, base::Cloc
     Config config;
     config.ns = text(entry.node, "namespace");
     config.origin = entry.file + ", context " + merged.current_context;
-    if (auto fault = read_cluster(cluster->second, config)) return std::move(*fault);
+    if (auto fault = read_cluster(read, cluster->second, config)) return std::move(*fault);
     const auto user_name = text(entry.node, "user");
     const auto user = merged.users.find(user_name);
     if (user == merged.users.end() && !user_name.empty())
       return bad(entry.file, "there is no user \"" + user_name + "\"");
     if (user != merged.users.end())
-      if (auto fault = read_user(user_name, user->second, config, clock)) return std::move(*fault);
+      if (auto fault = read_user(read, user_name, user->second, config, clock)) return std::move(*fault);
     return config;
   } catch (const YAML::Exception& error) {
     return bad(names, std::string("not a kubeconfig: ") + error.what());

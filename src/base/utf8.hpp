@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace kube {
+namespace base {
 
 // Shortens `text` to at most `most` bytes, between characters, so that it stays valid UTF-8.
 inline void cut_utf8(std::string& text, std::size_t most) {
@@ -12,4 +12,4 @@ inline void cut_utf8(std::string& text, std::size_t most) {
   text.resize(most);
 }
 
-}  // namespace kube
+}  // namespace base
