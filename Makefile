@@ -1,7 +1,7 @@
 # Everything that is done with this repository. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup packages ground build double check test demo bench format tidy clean
+.PHONY: help setup packages ground build double check test fuzz demo bench format tidy clean
 
 GROUND_PYTHON = PYTHONPATH=test/ground PYTHONDONTWRITEBYTECODE=1 $$(test/ground/install --print-python)
 # The stand-in for EC2 that the demo runs on: moto, or double.
@@ -30,7 +30,12 @@ check: packages ## What needs no servers: dev build, unit tests, layers, format 
 	@tools/check.sh
 
 test: setup ## Every test: layers, format, headers, sanitizers, model, requests to AWS, live tests on a real control plane
+	@tools/packages.sh fuzz
 	@tools/test.sh
+
+fuzz: ## Fuzz the parsers: TIME=seconds (3) or RUNS=executions for each, ONLY="target ..." for some of them
+	@tools/packages.sh build fuzz
+	@tools/step.sh "fuzz" tools/fuzz.sh $(ONLY)
 
 demo: setup build $(if $(filter double,$(EC2)),double) ## A walk through the usage on a real control plane; KEEP=1 leaves it running, EC2=double takes the double for EC2
 	@$(GROUND_PYTHON) test/demo/demo.py
