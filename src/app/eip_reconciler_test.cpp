@@ -133,6 +133,16 @@ struct EipReconciler : kube::test::World {
     scope.spawn(keep(reconciler.reconcile(key), ended));
     clock.settle();
   }
+  // Since it was last asked.
+  std::set<kube::Key> woken() {
+    std::set<kube::Key> keys;
+    while (queue.depth() > 0) {
+      const auto taken = run(queue.take());
+      queue.done(taken);
+      keys.insert(taken);
+    }
+    return keys;
+  }
   domain::EipStatus status() { return app::decode_eip(json::serialize(stored))->eip.status; }
   std::string reason() {
     const auto status = this->status();
@@ -217,11 +227,50 @@ TEST_F(EipReconciler, IsAssignedByAnAssociationAndUnassignedWhenItGoes) {
   ec2.latency = {};
   object.meta.uid = "uid-of-the-next";
   object.meta.resource_version = "2";
+  woken();
   associations.apply(object);
-  EXPECT_EQ(queue.depth(), 1u);
+  EXPECT_EQ(woken(), std::set<kube::Key>{key});
+  object.meta.resource_version = "3";
+  object.association.status.observed_generation = 1;
+  associations.apply(object);
+  EXPECT_TRUE(woken().empty()) << "what it says of itself concerns nobody";
   start();
   EXPECT_EQ(status().state, "assigned");
   EXPECT_EQ(status().assigned_by, (domain::AssignedBy{"association", std::nullopt}));
+}
+
+TEST_F(EipReconciler, FollowsTheAddressesOfAnEni) {
+  put_interface("eni-2", "", "10.0.2.5");
+  stored.at("spec") = {{"assignment", {{"eni", "e"}}}};
+  edit({{"metadata", {{"generation", 2}}}});
+  woken();
+  app::EniObject object;
+  object.meta.ns = object.eni.ns = "n";
+  object.meta.name = object.eni.name = "e";
+  const auto apply = [&](std::vector<std::string> ips) {
+    object.meta.resource_version = std::to_string(++version);
+    object.eni.status.network_interface_id = ips.empty() ? "" : "eni-2";
+    object.eni.status.private_ip_addresses = std::move(ips);
+    enis.apply(object);
+  };
+  apply({});
+  EXPECT_EQ(woken(), std::set<kube::Key>{key});
+  start();
+  EXPECT_EQ(reason(), "ENINotReady");
+  apply({"10.0.2.5"});
+  EXPECT_EQ(woken(), std::set<kube::Key>{key});
+  start();
+  EXPECT_EQ(status().state, "assigned");
+  EXPECT_EQ(status().assignment, (domain::StatusAssignment{"", "", "10.0.2.5", "e", 0}));
+  EXPECT_EQ(ec2.held["eipalloc-1"].network_interface_id, "eni-2");
+  woken();
+  apply({"10.0.2.5"});
+  EXPECT_TRUE(woken().empty());
+  enis.remove(object.meta);
+  EXPECT_EQ(woken(), std::set<kube::Key>{key});
+  start();
+  EXPECT_EQ(reason(), "ENINotFound");
+  EXPECT_EQ(ec2.held["eipalloc-1"].association_id, "");
 }
 
 TEST_F(EipReconciler, LooksAndAssociates) {

@@ -94,9 +94,9 @@ Target resolve_eni(const Assignment& wish, const TargetFacts& facts) {
       return absent(std::move(target), "ENINotReady",
                     "ENI " + wish.eni + " has no private address of index " + index + " yet");
     return absent(std::move(target), "ENIIndexOutOfRange",
-                  "ENI " + wish.eni + " has " + std::to_string(eni.private_ip_addresses.size()) +
-                      " private addresses, none of index " + index +
-                      ": correct eniPrivateIPAddressIndex, or raise the ENI's "
+                  "ENI " + wish.eni + " has no private address of index " + index + ", only " +
+                      std::to_string(eni.private_ip_addresses.size()) +
+                      " in all: correct eniPrivateIPAddressIndex, or raise the ENI's "
                       "secondaryPrivateIPAddressCount",
                   true);
   }
