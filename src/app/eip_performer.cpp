@@ -3,14 +3,6 @@
 #include "app/outcome.hpp"
 
 namespace app {
-namespace {
-
-template <class T>
-domain::Outcome outcome_of(const base::Result<T>& result) {
-  return result ? domain::Outcome{} : failed_outcome(result.error());
-}
-
-}  // namespace
 
 aws::Action action_of(const domain::Step& step) {
   switch (step.kind) {
@@ -37,7 +29,7 @@ base::Task<domain::Outcome> EipPerformer::perform(domain::Step step, aws::Permit
       aws::AllocateRequest request{step.intent->public_ip_address, step.intent->public_ipv4_pool,
                                    step.tags.set};
       const auto allocated = co_await ec2_.allocate(std::move(permit), std::move(request));
-      domain::Outcome outcome = outcome_of(allocated);
+      domain::Outcome outcome = outcome_of<domain::Outcome>(allocated);
       if (!allocated) co_return outcome;
       outcome.address.allocation_id = allocated->allocation_id;
       outcome.address.public_ip = allocated->public_ip;
@@ -57,28 +49,28 @@ base::Task<domain::Outcome> EipPerformer::perform(domain::Step step, aws::Permit
       aws::AssociateRequest request{address.allocation_id, step.target.network_interface_id,
                                     step.target.private_ip_address, address.associated()};
       const auto association = co_await ec2_.associate(std::move(permit), std::move(request));
-      domain::Outcome outcome = outcome_of(association);
+      domain::Outcome outcome = outcome_of<domain::Outcome>(association);
       if (association) outcome.association_id = *association;
       co_return outcome;
     }
     case domain::StepKind::disassociate: {
       const auto result = co_await ec2_.disassociate(std::move(permit), address.association_id);
-      co_return outcome_of(result);
+      co_return outcome_of<domain::Outcome>(result);
     }
     case domain::StepKind::release: {
       const auto result =
           co_await ec2_.release(std::move(permit), address.allocation_id, address.network_border_group);
-      co_return outcome_of(result);
+      co_return outcome_of<domain::Outcome>(result);
     }
     case domain::StepKind::take_over:
     case domain::StepKind::set_tags: {
       const auto result = co_await ec2_.create_tags(std::move(permit), address.allocation_id, step.tags.set);
-      co_return outcome_of(result);
+      co_return outcome_of<domain::Outcome>(result);
     }
     case domain::StepKind::remove_tags: {
       const auto result =
           co_await ec2_.delete_tags(std::move(permit), address.allocation_id, step.tags.remove);
-      co_return outcome_of(result);
+      co_return outcome_of<domain::Outcome>(result);
     }
     default:
       co_return domain::Outcome{};

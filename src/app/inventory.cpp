@@ -2,42 +2,15 @@
 
 #include <algorithm>
 
+#include "app/ec2_views.hpp"
 #include "domain/tags.hpp"
 
 namespace app {
 namespace {
 
-domain::AddressView view_of(const aws::Address& a) {
-  return {a.allocation_id,        a.public_ip,          a.association_id,
-          a.network_interface_id, a.private_ip_address, a.public_ipv4_pool,
-          a.network_border_group, a.service_managed,    a.tags};
-}
-
-std::vector<domain::AddressView> views_of(const std::vector<aws::Address>& addresses) {
-  std::vector<domain::AddressView> views;
-  views.reserve(addresses.size());
-  for (const auto& address : addresses) views.push_back(view_of(address));
-  return views;
-}
-
-domain::InterfaceView view_of(const aws::NetworkInterface& eni) {
-  domain::InterfaceView view;
-  view.id = eni.network_interface_id;
-  view.vpc_id = eni.vpc_id;
-  view.instance_id = eni.instance_id;
-  view.type = eni.interface_type;
-  view.managed = eni.requester_managed || eni.operator_managed;
-  view.ipv4_prefixes = eni.ipv4_prefixes;
-  for (const auto& address : eni.private_ip_addresses)
-    view.addresses.push_back(
-        {address.private_ip_address, address.primary, address.association.allocation_id});
-  if (view.addresses.empty() && !eni.private_ip_address.empty())
-    view.addresses.push_back({eni.private_ip_address, true, ""});
-  for (auto& address : view.addresses)
-    if (address.primary && address.allocation_id.empty())
-      address.allocation_id = eni.association.allocation_id;
-  return view;
-}
+// Known instances whose interfaces a refresh reads again: five calls. What has become of an address, the
+// address itself tells at every refresh.
+constexpr std::size_t kInstancesAtOnce = 1'000;
 
 const Inventory::Interfaces* find(const std::map<std::string, Inventory::Interfaces>& map,
                                   const std::string& key) {
@@ -56,12 +29,12 @@ Inventory::Inventory(aws::Ec2& ec2, base::Clock& clock, const domain::Settings& 
       started_wall_(clock.wall_now()),
       vpc_id_(std::move(vpc_id)) {}
 
-domain::Time Inventory::wall(base::SteadyTime at) const {
+domain::Time Inventory::time_of(base::SteadyTime at) const {
   return started_wall_ + std::chrono::duration_cast<domain::Span>(at - started_);
 }
 
 domain::Time Inventory::now() const {
-  return wall(clock_.now());
+  return time_of(clock_.now());
 }
 
 const Inventory::Interfaces* Inventory::of_instance(const std::string& id) const {
@@ -81,16 +54,11 @@ std::string Inventory::instance_holding(const std::string& private_ip) const {
   return "";
 }
 
-void Inventory::done_awaiting(const std::string& instance_id) {
-  const auto found = awaited_.find(instance_id);
-  if (found != awaited_.end() && --found->second == 0) awaited_.erase(found);
-}
-
 base::Task<base::Result<>> Inventory::look_at_uid(std::string uid) {
   const std::vector<std::string> uids{uid};
   const auto seen = co_await ec2_.addresses("tag:" + std::string(domain::kUidTag), uids);
   if (!seen) co_return seen.error();
-  ledger_.read_by_uid(uids, views_of(seen->items), wall(seen->asked));
+  ledger_.read_by_uid(uids, views_of(seen->items), time_of(seen->asked));
   co_return base::Result<>();
 }
 
@@ -98,20 +66,35 @@ base::Task<base::Result<>> Inventory::look_at_addresses(std::vector<std::string>
   if (ids.empty()) co_return base::Result<>();
   const auto seen = co_await ec2_.addresses("allocation-id", ids);
   if (!seen) co_return seen.error();
-  ledger_.read_by_id(ids, views_of(seen->items), wall(seen->asked));
+  ledger_.read_by_id(ids, views_of(seen->items), time_of(seen->asked));
   co_return base::Result<>();
 }
 
-void Inventory::take_interfaces(const std::vector<std::string>& instances,
-                                const aws::Seen<aws::NetworkInterface>& seen) {
-  const domain::Time asked = wall(seen.asked);
-  std::map<std::string, std::vector<domain::InterfaceView>> found;
-  for (const auto& eni : seen.items) {
-    found[eni.instance_id].push_back(view_of(eni));
-    if (vpc_id_.empty()) vpc_id_ = eni.vpc_id;
-    if (account_id_.empty()) account_id_ = eni.owner_id;
+void Inventory::learn_surroundings(const aws::Seen<aws::NetworkInterface>& seen) {
+  for (const auto& interface : seen.items) {
+    if (vpc_id_.empty()) vpc_id_ = interface.vpc_id;
+    if (account_id_.empty()) account_id_ = interface.owner_id;
   }
-  for (const auto& instance : instances) by_instance_[instance] = {std::move(found[instance]), asked};
+}
+
+void Inventory::take_interfaces(const std::vector<std::string>& instances,
+                                std::vector<domain::InterfaceView> views, domain::Time asked,
+                                bool holders_checked) {
+  std::map<std::string, std::vector<domain::InterfaceView>> found;
+  for (auto& view : views) {
+    const std::string id = view.instance_id;
+    found[id].push_back(std::move(view));
+  }
+  for (const auto& instance : instances) {
+    auto& held = by_instance_[instance];
+    held.enis = std::move(found[instance]);
+    held.read = asked;
+    // What is on an address inside a prefix, only the addresses tell: without them the view is good for no
+    // decision that needs a fresh one.
+    const bool with_prefixes = std::any_of(held.enis.begin(), held.enis.end(),
+                                           [](const auto& view) { return !view.ipv4_prefixes.empty(); });
+    if (holders_checked || !with_prefixes) held.asked = asked;
+  }
 }
 
 base::Task<base::Result<>> Inventory::check_holders(std::vector<domain::InterfaceView> enis) {
@@ -132,28 +115,31 @@ base::Task<base::Result<>> Inventory::check_holders(std::vector<domain::Interfac
   if (!looked || with_prefixes.empty()) co_return looked;
   const auto on_prefixes = co_await ec2_.addresses("network-interface-id", with_prefixes);
   if (!on_prefixes) co_return on_prefixes.error();
-  ledger_.read_by_id({}, views_of(on_prefixes->items), wall(on_prefixes->asked));
+  ledger_.read_by_id({}, views_of(on_prefixes->items), time_of(on_prefixes->asked));
   co_return base::Result<>();
 }
 
 base::Task<base::Result<>> Inventory::look_at_instance(std::string instance_id) {
-  std::vector<std::string> ids{instance_id};
-  const domain::Time soon = now() - settings_.fresh / 2;
-  for (const auto& [id, count] : awaited_) {
+  const auto asked_of = [this](const std::string& id) {
     const auto* known = of_instance(id);
-    if (id != instance_id && (!known || known->asked < soon)) ids.push_back(id);
-  }
+    return known ? std::optional(known->asked) : std::nullopt;
+  };
+  const std::vector<std::string> ids = awaited_.with(instance_id, now() - settings_.fresh / 2, asked_of);
   const auto seen = co_await ec2_.network_interfaces("attachment.instance-id", ids);
   if (!seen) co_return seen.error();
-  take_interfaces(ids, *seen);
-  co_return co_await check_holders(by_instance_[instance_id].enis);
+  learn_surroundings(*seen);
+  const auto views = views_of(seen->items);
+  const auto checked = co_await check_holders(views);
+  if (checked) take_interfaces(ids, views, time_of(seen->asked), true);
+  co_return checked;
 }
 
 base::Task<base::Result<>> Inventory::look_at_instances(std::vector<std::string> ids) {
   if (ids.empty()) co_return base::Result<>();
   const auto seen = co_await ec2_.network_interfaces("attachment.instance-id", ids);
   if (!seen) co_return seen.error();
-  take_interfaces(ids, *seen);
+  learn_surroundings(*seen);
+  take_interfaces(ids, views_of(seen->items), time_of(seen->asked), false);
   co_return base::Result<>();
 }
 
@@ -161,20 +147,22 @@ base::Task<base::Result<>> Inventory::look_at_interface(std::string id) {
   const std::vector<std::string> ids{id};
   const auto seen = co_await ec2_.network_interfaces("network-interface-id", ids);
   if (!seen) co_return seen.error();
-  auto& held = by_id_[id];
-  held = {{}, wall(seen->asked)};
-  for (const auto& eni : seen->items) held.enis.push_back(view_of(eni));
-  co_return co_await check_holders(held.enis);
+  const domain::Time asked = time_of(seen->asked);
+  Interfaces news{views_of(seen->items), asked, asked};
+  const auto checked = co_await check_holders(news.enis);
+  if (checked) by_id_[id] = std::move(news);
+  co_return checked;
 }
 
 base::Task<base::Result<>> Inventory::look_at_private_ip(std::string ip) {
   const std::vector<std::string> ips{ip};
   const auto seen = co_await ec2_.network_interfaces("addresses.private-ip-address", ips);
   if (!seen) co_return seen.error();
-  auto& held = by_private_ip_[ip];
-  held = {{}, wall(seen->asked)};
-  for (const auto& eni : seen->items) held.enis.push_back(view_of(eni));
-  co_return co_await check_holders(held.enis);
+  const domain::Time asked = time_of(seen->asked);
+  Interfaces news{views_of(seen->items), asked, asked};
+  const auto checked = co_await check_holders(news.enis);
+  if (checked) by_private_ip_[ip] = std::move(news);
+  co_return checked;
 }
 
 base::Task<base::Result<>> Inventory::look_at_pools() {
@@ -193,12 +181,25 @@ base::Task<base::Result<>> Inventory::look_at_account() {
   co_return base::Result<>();
 }
 
+// Those that were never read, and of the others the ones that were read longest ago.
+std::vector<std::string> Inventory::due_for_refresh(std::vector<std::string> instances) const {
+  const auto read = [this](const std::string& id) {
+    const auto* known = of_instance(id);
+    return known ? known->read : domain::Time{};
+  };
+  std::stable_sort(instances.begin(), instances.end(),
+                   [&](const auto& a, const auto& b) { return read(a) < read(b); });
+  while (instances.size() > kInstancesAtOnce && read(instances.back()) != domain::Time{})
+    instances.pop_back();
+  return instances;
+}
+
 base::Task<base::Result<>> Inventory::refresh(std::vector<std::string> further_ids,
                                               std::vector<std::string> instances) {
   const std::vector<std::string> cluster{settings_.cluster};
   const auto addresses = co_await ec2_.addresses("tag:" + std::string(domain::kClusterTag), cluster);
   if (!addresses) co_return addresses.error();
-  ledger_.read_all(settings_.cluster, views_of(addresses->items), wall(addresses->asked));
+  ledger_.read_all(settings_.cluster, views_of(addresses->items), time_of(addresses->asked));
   listed_ = true;
   std::erase_if(further_ids, [&](const auto& id) {
     const auto* known = ledger_.find(id);
@@ -213,7 +214,7 @@ base::Task<base::Result<>> Inventory::refresh(std::vector<std::string> further_i
   std::erase_if(by_instance_, [&](const auto& entry) {
     return std::find(instances.begin(), instances.end(), entry.first) == instances.end();
   });
-  co_return co_await look_at_instances(std::move(instances));
+  co_return co_await look_at_instances(due_for_refresh(std::move(instances)));
 }
 
 }  // namespace app

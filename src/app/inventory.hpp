@@ -1,6 +1,6 @@
 #pragma once
-// What we know of EC2: addresses (in the ledger), network interfaces, pools, the account. One for the
-// process.
+// What we know of EC2: addresses (in the ledger), the network interfaces that they are or could be on, pools,
+// the account. One for the process. (Those of ENI objects are in eni_inventory.hpp.)
 //
 // Reads are made when a decision asks for a fresh look, and for everything at once at each resync; the EC2
 // client gathers those of many keys into one call. Nothing here decides.
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "app/awaited.hpp"
 #include "aws/ec2.hpp"
 #include "base/log.hpp"
 #include "domain/world.hpp"
@@ -22,7 +23,9 @@ class Inventory {
  public:
   struct Interfaces {
     std::vector<domain::InterfaceView> enis;
+    // When the read was sent that shows them, and that what is on their addresses was read after; zero: none.
     domain::Time asked{};
+    domain::Time read{};  // ... that shows them
   };
 
   Inventory(aws::Ec2& ec2, base::Clock& clock, const domain::Settings& settings, std::string vpc_id);
@@ -36,6 +39,7 @@ class Inventory {
   // What kept the last resync from reading; nothing when all is well.
   const std::optional<base::Fault>& unread() const { return unread_; }
   void set_unread(std::optional<base::Fault> fault) { unread_ = std::move(fault); }
+  domain::Time time_of(base::SteadyTime at) const;
   // Wall time that does not jump when the clock is set: the time of the start, and what has passed since.
   domain::Time now() const;
 
@@ -61,18 +65,20 @@ class Inventory {
   base::Task<base::Result<>> look_at_private_ip(std::string private_ip);
   base::Task<base::Result<>> look_at_pools();
   base::Task<base::Result<>> look_at_account();
-  // Everything of ours: addresses by cluster tag and the further ids, interfaces of these instances.
+  // Everything of ours: addresses by cluster tag and the further ids, interfaces of these instances (of very
+  // many, in turn).
   base::Task<base::Result<>> refresh(std::vector<std::string> further_ids,
                                      std::vector<std::string> instances);
 
   // Someone is about to need a fresh view of the instance: the next look at any instance reads it too.
-  void await_instance(const std::string& instance_id) { ++awaited_[instance_id]; }
-  void done_awaiting(const std::string& instance_id);
+  void await_instance(const std::string& instance_id) { awaited_.add(instance_id); }
+  void done_awaiting(const std::string& instance_id) { awaited_.done(instance_id); }
 
  private:
-  domain::Time wall(base::SteadyTime at) const;
-  void take_interfaces(const std::vector<std::string>& instances,
-                       const aws::Seen<aws::NetworkInterface>& seen);
+  std::vector<std::string> due_for_refresh(std::vector<std::string> instances) const;
+  void learn_surroundings(const aws::Seen<aws::NetworkInterface>& seen);
+  void take_interfaces(const std::vector<std::string>& instances, std::vector<domain::InterfaceView> views,
+                       domain::Time asked, bool holders_checked);
   // An interface may show an Elastic IP that is not on it any more, and does not show what is on an address
   // inside a prefix: the addresses themselves are asked, unless the ledger agrees.
   base::Task<base::Result<>> check_holders(std::vector<domain::InterfaceView> enis);
@@ -90,7 +96,7 @@ class Inventory {
   std::map<std::string, Interfaces> by_instance_;
   std::map<std::string, Interfaces> by_private_ip_;
   std::map<std::string, Interfaces> by_id_;
-  std::map<std::string, int> awaited_;
+  Awaited awaited_;
   std::map<std::string, long> pools_;
   std::optional<domain::Time> pools_asked_;
 };

@@ -3,8 +3,8 @@
 #include <prometheus/text_serializer.h>
 
 #include "app/association_reconciler.hpp"
-#include "app/eip_reconciler.hpp"
 #include "app/http_server.hpp"
+#include "app/kind_parts.hpp"
 #include "app/resync.hpp"
 #include "app/startup.hpp"
 #include "app/wakeups.hpp"
@@ -39,14 +39,13 @@ class Operator::Parts {
         log_(around_.log),
         tools_{executor_, clock_, log_, metrics_, around_.draw},
         api_(around_.kube, tools_, around_.api),
-        eips_(eip_kind(), options_.ns, api_, tools_),
-        enis_(eni_kind(), options_.ns, api_, tools_),
+        eips_(options_.ns, api_, tools_),
+        enis_(options_.ns, api_, tools_),
         associations_(association_kind(), options_.ns, api_, tools_),
         pods_(kube::pod_kind(), options_.ns, api_, tools_),
         nodes_(kube::node_kind(), "", api_, tools_),
         stores_{eips_.store(), enis_.store(), associations_.store(), pods_.store(), nodes_.store()},
         wishes_(eips_.store(), associations_.store()),
-        queue_("eip", tools_),
         association_queue_("eipassociation", tools_),
         events_(api_, tools_, "k8s-aws-operator", around_.host_name),
         scope_(executor_) {}
@@ -134,28 +133,31 @@ class Operator::Parts {
                                               config);
     ec2_ = std::make_unique<aws::Ec2Client>(executor_, clock_, *channel_, *throttle_, metrics_);
     inventory_ = std::make_unique<Inventory>(*ec2_, clock_, settings_, options_.vpc_id);
-    observer_ = std::make_unique<EipObserver>(stores_, wishes_, *inventory_, settings_);
-    performer_ = std::make_unique<EipPerformer>(*ec2_);
-    publisher_ = std::make_unique<EipPublisher>(api_, eips_.store(), events_);
-    reconciler_ = std::make_unique<EipReconciler>(
-        EipReconciler::Parts{eips_.store(), *observer_, *inventory_, *performer_, *publisher_, queue_,
-                             settings_, clock_, log_, metrics_, executor_});
-    resync_ = std::make_unique<Resync>(*inventory_, *observer_, eips_.store(), queue_, clock_, log_, metrics_,
-                                       std::chrono::duration_cast<base::Duration>(options_.resync));
-    kube::ControllerOptions controller;
-    controller.name = "eip";
-    // Keys that wait for EC2's rate limits hold a place, and must not keep those of moved pods from theirs.
-    controller.max_in_flight = 4096;
-    controller_ = std::make_unique<kube::Controller>(queue_, *reconciler_, tools_, controller);
-    wake_eips(stores_, wishes_, *observer_, *reconciler_, queue_);
+    eni_inventory_ = std::make_unique<EniInventory>(*ec2_, *inventory_, settings_);
+    eip_observer_ = std::make_unique<EipObserver>(stores_, wishes_, *inventory_, settings_);
+    eni_observer_ =
+        std::make_unique<EniObserver>(stores_, *eip_observer_, *eni_inventory_, *inventory_, settings_);
+    eips_.build(*eip_observer_, *inventory_, *ec2_, events_, settings_);
+    enis_.build(*eni_observer_, *eni_inventory_, *ec2_, events_, settings_);
+    wake_eips(stores_, wishes_, *eip_observer_, eips_.reconciler(), eips_.queue());
+    wake_enis(stores_, *eni_observer_, enis_.reconciler(), enis_.queue());
     build_associations();
+    std::vector<Resync::Part> parts;
+    parts.push_back(
+        {[this] { return inventory_->refresh(eip_observer_->allocation_ids(), eip_observer_->instances()); },
+         [this] { eips_.wake_all(); }});
+    parts.push_back({[this] { return eni_inventory_->refresh(eni_observer_->interface_ids()); },
+                     [this] { enis_.wake_all(); }});
+    resync_ = std::make_unique<Resync>(*inventory_, std::move(parts), clock_, log_, metrics_,
+                                       std::chrono::duration_cast<base::Duration>(options_.resync));
   }
 
   void build_associations() {
     association_publisher_ =
         std::make_unique<ObjectPublisher<AssociationKind>>(api_, associations_.store(), events_);
-    association_reconciler_ = std::make_unique<AssociationReconciler>(AssociationReconciler::Parts{
-        associations_.store(), eips_.store(), wishes_, *association_publisher_, *publisher_, clock_, log_});
+    association_reconciler_ = std::make_unique<AssociationReconciler>(
+        AssociationReconciler::Parts{associations_.store(), eips_.store(), wishes_, *association_publisher_,
+                                     eips_.publisher(), clock_, log_});
     kube::ControllerOptions controller;
     controller.name = "eipassociation";
     association_controller_ =
@@ -163,22 +165,23 @@ class Operator::Parts {
     wake_associations(stores_, wishes_, association_queue_);
   }
 
-  // Informers, then the controller, which starts with a whole view of Kubernetes.
+  // Informers, then the controllers, which start with a whole view of Kubernetes.
   Task<> work() {
-    scope_.spawn(eips_.run());
-    scope_.spawn(enis_.run());
+    scope_.spawn(eips_.informer().run());
+    scope_.spawn(enis_.informer().run());
     scope_.spawn(associations_.run());
     scope_.spawn(pods_.run());
     scope_.spawn(nodes_.run());
     scope_.spawn(events_.run());
-    co_await eips_.wait_synced();
-    co_await enis_.wait_synced();
+    co_await eips_.informer().wait_synced();
+    co_await enis_.informer().wait_synced();
     co_await associations_.wait_synced();
     co_await pods_.wait_synced();
     co_await nodes_.wait_synced();
     // What a watch alone can tell (a pod is gone, say) is put right at once; the rest waits for the first
     // read of EC2.
-    scope_.spawn(controller_->run());
+    scope_.spawn(eips_.controller().run());
+    scope_.spawn(enis_.controller().run());
     scope_.spawn(association_controller_->run());
     co_await resync_->once();
     working_ = true;
@@ -205,14 +208,16 @@ class Operator::Parts {
     const auto need = [&](bool fine, const std::string& what) {
       if (!fine) missing += what + "\n";
     };
-    const auto informer = [&](const char* kind, bool synced, const std::optional<Fault>& fault) {
-      need(synced && !fault, std::string(kind) + ": " + (fault ? fault->text() : "not listed yet"));
+    const auto follows = [&](const auto& informer) {
+      const auto& fault = informer.last_fault();
+      need(informer.synced() && !fault,
+           informer.kind().plural + ": " + (fault ? fault->text() : "not listed yet"));
     };
-    informer("eips", eips_.synced(), eips_.last_fault());
-    informer("enis", enis_.synced(), enis_.last_fault());
-    informer("eipassociations", associations_.synced(), associations_.last_fault());
-    informer("pods", pods_.synced(), pods_.last_fault());
-    informer("nodes", nodes_.synced(), nodes_.last_fault());
+    follows(eips_.informer());
+    follows(enis_.informer());
+    follows(associations_);
+    follows(pods_);
+    follows(nodes_);
     const bool ec2 = resync_ && resync_->ever_succeeded() && !resync_->last_fault();
     need(ec2, "ec2: " + (resync_ && resync_->last_fault() ? resync_->last_fault()->text()
                                                           : std::string("not read yet")));
@@ -221,7 +226,8 @@ class Operator::Parts {
   }
 
   Page metrics_page() {
-    queue_.publish();
+    eips_.queue().publish();
+    enis_.queue().publish();
     association_queue_.publish();
     return Page{200, "text/plain; version=0.0.4; charset=utf-8",
                 prometheus::TextSerializer().Serialize(metrics_.registry().Collect())};
@@ -235,14 +241,13 @@ class Operator::Parts {
   base::Metrics metrics_;
   kube::Tools tools_;
   kube::Api api_;
-  kube::Informer<EipObject> eips_;
-  kube::Informer<EniObject> enis_;
+  KindParts<EipKind> eips_;
+  KindParts<EniKind> enis_;
   kube::Informer<AssociationObject> associations_;
   kube::Informer<kube::Pod> pods_;
   kube::Informer<kube::Node> nodes_;
   Stores stores_;
   Wishes wishes_;
-  kube::WorkQueue queue_;
   kube::WorkQueue association_queue_;
   kube::Events events_;
   domain::Settings settings_;
@@ -253,12 +258,10 @@ class Operator::Parts {
   std::unique_ptr<aws::Channel> channel_;
   std::unique_ptr<aws::Ec2Client> ec2_;
   std::unique_ptr<Inventory> inventory_;
-  std::unique_ptr<EipObserver> observer_;
-  std::unique_ptr<EipPerformer> performer_;
-  std::unique_ptr<EipPublisher> publisher_;
-  std::unique_ptr<EipReconciler> reconciler_;
+  std::unique_ptr<EniInventory> eni_inventory_;
+  std::unique_ptr<EipObserver> eip_observer_;
+  std::unique_ptr<EniObserver> eni_observer_;
   std::unique_ptr<Resync> resync_;
-  std::unique_ptr<kube::Controller> controller_;
   std::unique_ptr<ObjectPublisher<AssociationKind>> association_publisher_;
   std::unique_ptr<AssociationReconciler> association_reconciler_;
   std::unique_ptr<kube::Controller> association_controller_;

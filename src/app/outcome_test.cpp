@@ -44,6 +44,21 @@ TEST(Outcome, KeepsWhetherTheCallMayHaveHadItsEffect) {
   EXPECT_FALSE(outcome(FaultKind::throttled, "RequestLimitExceeded").effect_possible);
 }
 
+TEST(Outcome, SaysWhatToDoAboutWhatOnlyAPersonCanMend) {
+  const auto full = outcome(FaultKind::exhausted, "InsufficientFreeAddressesInSubnet");
+  EXPECT_EQ(full.reason, "InsufficientFreeAddressesInSubnet");
+  EXPECT_TRUE(full.stalled);
+  EXPECT_EQ(full.message,
+            "as EC2 said (InsufficientFreeAddressesInSubnet) - free some addresses, or make an ENI in "
+            "another subnet");
+  EXPECT_EQ(outcome(FaultKind::not_found, "InvalidGroup.NotFound").reason, "SecurityGroupNotFound");
+  EXPECT_EQ(outcome(FaultKind::not_found, "InvalidSubnetID.NotFound").reason, "SubnetNotFound");
+  EXPECT_EQ(outcome(FaultKind::exhausted, "NetworkInterfaceLimitExceeded").reason,
+            "NetworkInterfaceLimitExceeded");
+  EXPECT_FALSE(outcome(FaultKind::not_found, "InvalidInstanceID.NotFound").stalled)
+      << "the pod may come up elsewhere";
+}
+
 // Conditions keep their reason in a field that allows letters, digits and underscores only.
 TEST(Outcome, GivesReasonsThatAConditionMayHold) {
   for (const char* code :

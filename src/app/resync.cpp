@@ -11,13 +11,10 @@ prometheus::Counter& counter(base::Metrics& metrics, const char* result) {
 
 }  // namespace
 
-Resync::Resync(Inventory& inventory, const EipObserver& observer, kube::Store<EipObject>& eips,
-               kube::WorkQueue& queue, base::Clock& clock, base::Logger& log, base::Metrics& metrics,
-               base::Duration interval)
+Resync::Resync(Inventory& inventory, std::vector<Part> parts, base::Clock& clock, base::Logger& log,
+               base::Metrics& metrics, base::Duration interval)
     : inventory_(inventory),
-      observer_(observer),
-      eips_(eips),
-      queue_(queue),
+      parts_(std::move(parts)),
       clock_(clock),
       log_(log),
       interval_(interval),
@@ -31,7 +28,12 @@ base::Task<base::Result<>> Resync::read() {
   if (!account && account.error().kind == base::FaultKind::denied) co_return account.error();
   if (!account && inventory_.account_id().empty() && !ever_succeeded_)
     log_.warn("the AWS account is not known", {{"error", account.error().text()}});
-  co_return co_await inventory_.refresh(observer_.allocation_ids(), observer_.instances());
+  base::Result<> all;
+  for (const auto& part : parts_) {
+    const auto done = co_await part.read();
+    if (!done && all) all = done;
+  }
+  co_return all;
 }
 
 base::Task<> Resync::once() {
@@ -49,7 +51,7 @@ base::Task<> Resync::once() {
   }
   inventory_.set_unread(last_fault_);
   // After a failure too: what is decided from memory goes on, and objects say what is wrong.
-  for (const auto& object : eips_.all()) queue_.add(object->meta.key());
+  for (const auto& part : parts_) part.wake();
 }
 
 base::Task<> Resync::run() {

@@ -2,18 +2,27 @@
 // Compares everything with EC2, once at the start and then at an interval: one read of all of ours, shared by
 // all objects; those that are as wished cost nothing more.
 
+#include <functional>
 #include <optional>
+#include <vector>
 
-#include "app/eip_observer.hpp"
-#include "kube/work_queue.hpp"
+#include "app/inventory.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
 
 namespace app {
 
 class Resync {
  public:
-  Resync(Inventory& inventory, const EipObserver& observer, kube::Store<EipObject>& eips,
-         kube::WorkQueue& queue, base::Clock& clock, base::Logger& log, base::Metrics& metrics,
-         base::Duration interval);
+  // What one kind of object brings. A part is read also when an earlier one could not be.
+  struct Part {
+    std::function<base::Task<base::Result<>>()> read;
+    std::function<void()> wake;  // all its objects
+  };
+
+  // `inventory` is told what could not be read.
+  Resync(Inventory& inventory, std::vector<Part> parts, base::Clock& clock, base::Logger& log,
+         base::Metrics& metrics, base::Duration interval);
 
   base::Task<> once();  // never fails: what is wrong is in last_fault() and, once per change, in the log
   base::Task<> run();   // until stopped
@@ -24,9 +33,7 @@ class Resync {
   base::Task<base::Result<>> read();
 
   Inventory& inventory_;
-  const EipObserver& observer_;
-  kube::Store<EipObject>& eips_;
-  kube::WorkQueue& queue_;
+  std::vector<Part> parts_;
   base::Clock& clock_;
   base::Logger& log_;
   base::Duration interval_;

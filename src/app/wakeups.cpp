@@ -18,16 +18,54 @@ bool same_to_us(const domain::Association& a, const domain::Association& b) {
          a.assignment == b.assignment;
 }
 
+// What an EIP says of the private addresses that it is on, or is to be on.
+bool same_places(const domain::Eip& a, const domain::Eip& b) {
+  return a.uid == b.uid && a.deleting == b.deleting && a.spec.assignment == b.spec.assignment &&
+         a.status.assignment == b.status.assignment && a.status.assigned_by == b.status.assigned_by;
+}
+
+// The ENIs whose addresses these are.
+std::set<kube::Key> enis_of(const EniObserver& observer, const domain::Eip& eip) {
+  std::set<kube::Key> keys;
+  if (const auto& wish = eip.spec.assignment) {
+    if (!wish->eni.empty()) keys.insert({eip.ns, wish->eni});
+    keys.merge(observer.enis_with(wish->private_ip_address));
+  }
+  if (const auto& held = eip.status.assignment) keys.merge(observer.enis_with(held->private_ip_address));
+  return keys;
+}
+
+// Has them decided on anew, as objects whose target has changed.
+template <class K>
+auto target_waker(kube::Store<typename K::Object>& objects, ObjectReconciler<K>& reconciler,
+                  kube::WorkQueue& queue) {
+  return [&objects, &reconciler, &queue](const std::set<kube::Key>& keys) {
+    for (const auto& key : keys) {
+      if (const auto object = objects.find(key)) reconciler.target_changed(*object);
+      queue.add(key);
+    }
+  };
+}
+
+// `of_pod`, `on_node`: the keys of the objects that a pod, or the pods of a node, concern.
+template <class OfPod, class OnNode, class Wake>
+void wake_on_pods(Stores stores, OfPod of_pod, OnNode on_node, Wake wake) {
+  stores.pods.on_change([of_pod, wake](const kube::Pod* before, const kube::Pod* now) {
+    if (before && now && same_to_us(*before, *now)) return;
+    if (before) wake(of_pod(*before));
+    if (now) wake(of_pod(*now));
+  });
+  stores.nodes.on_change([on_node, wake](const kube::Node* before, const kube::Node* now) {
+    if (before && now && before->provider_id == now->provider_id) return;
+    wake(on_node(now ? now->meta.name : before->meta.name));
+  });
+}
+
 }  // namespace
 
 void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer, EipReconciler& reconciler,
                kube::WorkQueue& queue) {
-  const auto wake = [stores, &reconciler, &queue](const std::set<kube::Key>& keys) {
-    for (const auto& key : keys) {
-      if (const auto object = stores.eips.find(key)) reconciler.target_changed(*object);
-      queue.add(key);
-    }
-  };
+  const auto wake = target_waker<EipKind>(stores.eips, reconciler, queue);
   stores.eips.on_change(
       [&wishes, &observer, &reconciler, &queue, wake](const EipObject* before, const EipObject* now) {
         if (before && (!now || now->meta.uid != before->meta.uid)) reconciler.gone(*before);
@@ -68,15 +106,40 @@ void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer,
     if (before) wake(observer.eips_of(before->eni));
     if (now) wake(observer.eips_of(now->eni));
   });
-  stores.pods.on_change([&observer, wake](const kube::Pod* before, const kube::Pod* now) {
-    if (before && now && same_to_us(*before, *now)) return;
-    if (before) wake(observer.eips_of(*before));
-    if (now) wake(observer.eips_of(*now));
+  wake_on_pods(
+      stores, [&observer](const kube::Pod& pod) { return observer.eips_of(pod); },
+      [&observer](const std::string& node) { return observer.eips_on_node(node); }, wake);
+}
+
+void wake_enis(Stores stores, const EniObserver& observer, EniReconciler& reconciler,
+               kube::WorkQueue& queue) {
+  stores.enis.on_change([&reconciler, &queue](const EniObject* before, const EniObject* now) {
+    const bool same = before && now && before->meta.uid == now->meta.uid;
+    if (before && !same) reconciler.gone(*before);
+    if (!now) return;
+    if (same && before->eni.spec.pod_name == now->eni.spec.pod_name)
+      reconciler.changed(*now);
+    else
+      reconciler.target_changed(*now);
+    queue.add(now->meta.key());
   });
-  stores.nodes.on_change([&observer, wake](const kube::Node* before, const kube::Node* now) {
-    if (before && now && before->provider_id == now->provider_id) return;
-    wake(observer.eips_on_node(now ? now->meta.name : before->meta.name));
-  });
+  // An address that an EIP wants stays; one that none wants any more may go.
+  stores.eips.on_change(
+      [stores, &observer, &reconciler, &queue](const EipObject* before, const EipObject* now) {
+        if (before && now && same_places(before->eip, now->eip)) return;
+        std::set<kube::Key> keys;
+        if (before) keys.merge(enis_of(observer, before->eip));
+        if (now) keys.merge(enis_of(observer, now->eip));
+        for (const auto& key : keys)
+          if (const auto object = stores.enis.find(key)) {
+            reconciler.changed(*object);
+            queue.add(key);
+          }
+      });
+  wake_on_pods(
+      stores, [&observer](const kube::Pod& pod) { return observer.enis_of(pod); },
+      [&observer](const std::string& node) { return observer.enis_on_node(node); },
+      target_waker<EniKind>(stores.enis, reconciler, queue));
 }
 
 void wake_associations(Stores stores, const Wishes& wishes, kube::WorkQueue& queue) {

@@ -79,7 +79,7 @@ EniStep shrink(const EniDecision& d, const InterfaceLedger::Record& record,
 std::optional<std::set<std::string>> known_groups(const EniSpec& spec, const SecurityGroupFacts& facts) {
   std::set<std::string> ids;
   for (const auto& group : spec.security_groups) {
-    const bool is_id = group.starts_with("sg-");  // no name can start like this
+    const bool is_id = is_group_id(group);
     const auto known = facts.ids.find(group);
     if (!is_id && (!facts.asked || known == facts.ids.end())) return std::nullopt;
     ids.insert(is_id ? group : known->second);
@@ -104,8 +104,7 @@ std::optional<EniStep> choose_groups(const EniDecision& d, std::set<std::string>
                    true, again);
   std::string unknown;
   for (const auto& group : spec.security_groups)
-    if (!group.starts_with("sg-") && !facts.ids.contains(group))
-      unknown += (unknown.empty() ? "" : ", ") + group;
+    if (!is_group_id(group) && !facts.ids.contains(group)) unknown += (unknown.empty() ? "" : ", ") + group;
   return blocked("SecurityGroupNotFound",
                  "the VPC of subnet " + spec.subnet_id + " has no security group named " + unknown +
                      ": create it, or correct spec.securityGroups",

@@ -2,6 +2,10 @@
 
 namespace domain {
 
+bool is_group_id(const std::string& group) {
+  return group.starts_with("sg-");
+}
+
 std::string client_token(const Eni& eni, std::int64_t sequence) {
   return eni.uid + "-" + std::to_string(sequence);
 }

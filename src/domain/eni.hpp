@@ -69,6 +69,9 @@ struct Eni : Object {
   EniStatus status;
 };
 
+// Of a security group in the spec: an id, no name can start like one.
+bool is_group_id(const std::string& group);
+
 // At most 64 ASCII characters, as EC2 wants it: a uid has 36.
 std::string client_token(const Eni& eni, std::int64_t sequence);
 
