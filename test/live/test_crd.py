@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import yaml
 
 from crds import NAMESPACE, ONCE, PLURALS, Json, an, bare_ground, create, install, patch, schema
 from ground import Ground
@@ -101,6 +103,40 @@ def test_kinds_share_what_is_the_same(part: str, kinds: list[str]) -> None:
     """The schemas are written by hand, so that what stands in several of them could drift apart."""
     first, *others = (bare(dict(fields(schema(kind), kind))[f"{kind}.{part}"]) for kind in kinds)
     assert others == [first] * len(others)
+
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def documented() -> Iterator[tuple[str, Json]]:
+    """Every manifest that the documentation shows, with its place. One without a kind is part of an EIP."""
+    for page in PAGES:
+        for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.S | re.M), 1):
+            for part in yaml.safe_load_all(block):
+                whole = part if "kind" in part else {**an("EIP", {}), **part}
+                yield f"{page.name}-{number}", {**whole, "metadata": {"name": "shown", **whole["metadata"]}}
+    for page in sorted((ROOT / "docs/examples").glob("*.yaml")):
+        for number, part in enumerate(yaml.safe_load_all(page.read_text()), 1):
+            yield f"{page.name}-{number}", part
+
+
+SHOWN = list(documented())
+
+
+@pytest.mark.parametrize("manifest", [manifest for _, manifest in SHOWN], ids=[place for place, _ in SHOWN])
+def test_documented_manifests_are_accepted(cluster: Ground, manifest: Json) -> None:
+    """(That they do what is said of them is for the tests of each kind.)"""
+    if manifest["metadata"].get("namespace"):
+        cluster.run_kubectl("create", "namespace", manifest["metadata"]["namespace"])
+        where = []
+    else:
+        where = ["-n", NAMESPACE]
+    cluster.kubectl(*where, "create", "--dry-run=server", "--validate=strict", "-f", "-", input=manifest)
+
+
+def test_the_documentation_shows_every_kind() -> None:
+    assert {manifest["kind"] for place, manifest in SHOWN if place.startswith("README.md")} == set(PLURALS)
 
 
 # Columns
