@@ -45,6 +45,28 @@ metadata:
 spec:
   publicIPv4Address: 198.51.100.7
 """
+ON_ENI = """\
+apiVersion: aws.k8s.logmein.com/v1alpha1
+kind: EIP
+metadata:
+  name: on-my-eni
+spec:
+  tags:
+    owner: My team
+  assignment:
+    eni: my-eni
+    eniPrivateIPAddressIndex: 1
+"""
+ASSOCIATION = """\
+apiVersion: aws.k8s.logmein.com/v1alpha1
+kind: EIPAssociation
+metadata:
+  name: my-eip-to-my-pod
+spec:
+  eipName: my-eip
+  assignment:
+    podName: my-pod
+"""
 
 
 class Broken(Exception):
@@ -162,14 +184,30 @@ class Demo:
                     address.get("NetworkInterfaceId") or "-", tags.get("owner", "-"),
                 )
             )  # fmt: skip
-        self.screen.aside("\nEC2's own view (boto3, describe_addresses):")
-        if not addresses:
-            self.screen.output("  no address")
-        else:
-            widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-            for row in rows:
-                self.screen.output("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        self._ec2_table("describe_addresses", rows, "no address")
         return addresses
+
+    def ec2_interfaces(self) -> list[dict[str, Any]]:
+        """Show which network interfaces EC2 has for ENI objects."""
+        interfaces = self.ground.network.ec2.describe_network_interfaces(
+            Filters=[{"Name": "tag-key", "Values": ["aws.k8s.logmein.com/uid"]}]
+        )["NetworkInterfaces"]
+        rows = [("NETWORK INTERFACE", "STATUS", "INSTANCE", "PRIVATE IPS")]
+        for interface in interfaces:
+            instance = interface.get("Attachment", {}).get("InstanceId", "-")
+            ips = ", ".join(address["PrivateIpAddress"] for address in interface["PrivateIpAddresses"])
+            rows.append((interface["NetworkInterfaceId"], interface["Status"], instance, ips))
+        self._ec2_table("describe_network_interfaces", rows, "no network interface of an ENI object")
+        return interfaces
+
+    def _ec2_table(self, call: str, rows: list[tuple[str, ...]], nothing: str) -> None:
+        self.screen.aside(f"\nEC2's own view (boto3, {call}):")
+        if len(rows) == 1:
+            self.screen.output(f"  {nothing}")
+            return
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        for row in rows:
+            self.screen.output("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
     def promise(self, holds: Any, text: str) -> None:
         if not holds:
@@ -185,7 +223,7 @@ class Demo:
         self.screen.heading("Install")
         self.run("kubectl get nodes -o custom-columns=NAME:.metadata.name,INSTANCE:.spec.providerID")
         self.run("kubectl apply -f config/crd/bases/")
-        self.run("kubectl wait --for=condition=Established crd/eips.aws.k8s.logmein.com --timeout=60s")
+        self.run("kubectl wait --for=condition=Established crd --all --timeout=60s")
         self.run("kubectl apply -f deploy/")
         self.screen.say(
             "The nodes of this cluster are simulated and run no containers. So the operator's Deployment is scaled to 0,"
@@ -307,6 +345,69 @@ class Demo:
 
         wait_for(assigned, 90, "EIPs of web-0 and web-1 assigned")
 
+    def interface(self) -> None:
+        self.screen.heading("A network interface of its own, with an EIP on it")
+        node = self.ground.nodes[0]
+        network = self.ground.network
+        subnet = network.ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.128.0/24", AvailabilityZone=node.zone)
+        self.screen.say(
+            "An ENI is attached to the instance that its pod runs on, which has to be in the availability zone of the ENI's"
+            " subnet. The example needs the ids of a subnet and of a security group that are there."
+        )
+        overrides = '{"spec":{"nodeSelector":{"topology.kubernetes.io/zone":"' + node.zone + '"}}}'
+        self.run(f"kubectl run my-pod --image=docker.io/library/nginx:stable --overrides={shlex.quote(overrides)}")
+        changes = (
+            f"s/subnet-0123456789abcdef0/{subnet['Subnet']['SubnetId']}/; s/sg-0123456789abcdef0/{network.security_group}/"
+        )
+        self.run(f"sed {shlex.quote(changes)} docs/examples/eni.yaml > eni.yaml")
+        self.run("cat eni.yaml")
+        self.run("kubectl apply -f eni.yaml")
+        self.run("kubectl wait eni/my-eni --for=condition=Ready --timeout=60s")
+        shown = self.run("kubectl get eni my-eni -o wide")
+        (interface,) = self.ec2_interfaces()
+        here = self.ground.get("pod", "my-pod", "default")["spec"]["nodeName"]
+        instance = next(node.instance_id for node in self.ground.nodes if node.name == here)
+        self.promise(
+            interface["NetworkInterfaceId"] in shown and interface["Attachment"]["InstanceId"] == instance,
+            f"one network interface, attached to {instance}, the instance of the pod",
+        )
+        self.file("on-my-eni.yaml", ON_ENI)
+        self.run("kubectl apply -f on-my-eni.yaml")
+        self.wait_state("assigned", "on-my-eni")
+        self.run("kubectl get eip on-my-eni -o wide")
+        (address,) = self.ec2()
+        second = self.ground.get("eni", "my-eni", "default")["status"]["privateIPAddresses"][1]
+        self.promise(
+            (address["NetworkInterfaceId"], address["PrivateIpAddress"]) == (interface["NetworkInterfaceId"], second),
+            f"in EC2 it is on {second}, the second address of the ENI",
+        )
+        self.run("kubectl delete eip on-my-eni")
+        self.run("kubectl delete eni my-eni")
+        self.promise(not self.ec2_interfaces(), "EC2 has detached and deleted the network interface")
+
+    def association(self) -> None:
+        self.screen.heading("An address for somebody who may not edit it")
+        self.file("example.yaml", ALLOCATE)
+        self.run("kubectl apply -f example.yaml")
+        self.run("kubectl apply -f docs/examples/eipassociation-rbac.yaml")
+        answer = self.run("kubectl auth can-i patch eips.aws.k8s.logmein.com --as=alice || true")
+        self.promise(answer.strip() == "no", "alice may not edit EIPs")
+        self.file("association.yaml", ASSOCIATION)
+        self.run("kubectl apply -f association.yaml --as=alice")
+        self.run("kubectl wait eipassociation/my-eip-to-my-pod --for=condition=Ready --timeout=60s --as=alice")
+        self.run("kubectl get eipassociations --as=alice")
+        self.run("kubectl get eip my-eip")
+        (address,) = self.ec2()
+        self.promise(address.get("PrivateIpAddress") == self.pod_ip("my-pod"), "in EC2 it is on the pod that alice has named")
+        self.run("kubectl delete eipassociation my-eip-to-my-pod --as=alice")
+        self.wait_state("allocated")
+        (kept,) = self.ec2()
+        self.promise(
+            kept["PublicIp"] == address["PublicIp"] and not kept.get("AssociationId"), "the EIP keeps its address, on nothing"
+        )
+        self.run("kubectl delete eip my-eip")
+        self.run("kubectl delete pod my-pod")
+
     def end(self, operator: Operator, keep: bool) -> None:
         self.screen.heading("The end")
         self.promise(not self.ec2(), "EC2 holds no address")
@@ -367,6 +468,8 @@ def walk(ground: Ground, screen: Screen, keep: bool) -> None:
         demo.release()
         demo.exact()
         demo.per_pod()
+        demo.interface()
+        demo.association()
         demo.end(operator, keep)
         if keep:
             demo.play(operator)
