@@ -26,10 +26,10 @@ build: ## Build the operator: build/release/k8s-aws-operator
 double: packages ## Build the stand-in for EC2 of our own: build/test/test/ec2_double/ec2-double
 	@tools/step.sh "EC2 double" tools/build.sh test ec2-double
 
-check: packages ## What needs no servers: dev build, unit tests, layers, format (run it before each commit)
+check: packages ## What needs no servers: dev build, unit tests, layers, reasons, format (run it before each commit)
 	@tools/check.sh
 
-test: setup ## Every test: layers, format, headers, sanitizers, model, requests to AWS, live tests on a real control plane
+test: setup ## Every test: layers, reasons, format, headers, sanitizers, model, requests to AWS, live tests on a real control plane
 	@tools/packages.sh fuzz
 	@tools/test.sh
 

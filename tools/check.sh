@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/step.sh "layers" tools/check-layers
+tools/step.sh "reasons" tools/check-reasons
 tools/step.sh "format" tools/format.sh --check
 tools/step.sh "dev build" tools/build.sh dev
 tools/step.sh "unit tests" ctest --test-dir build/dev --output-on-failure -j "$(nproc)"

@@ -10,6 +10,7 @@ export PYTHONPATH=$PWD/test/ground PYTHONDONTWRITEBYTECODE=1
 
 # No dev build here: its tests run under the sanitizers, all but the model test, which is built alone and optimised.
 tools/step.sh "layers" tools/check-layers
+tools/step.sh "reasons" tools/check-reasons
 tools/step.sh "format" tools/format.sh --check
 tools/step.sh "sanitizer build" tools/build.sh asan
 tools/step.sh "every header compiles alone" tools/check-headers asan
