@@ -42,8 +42,8 @@ json::array dumped(const Rows& rows) {
   return list;
 }
 
-Reply health(const Asked&) {
-  return {};
+Reply health(const Asked& asked) {
+  return {200, json::object{{"calls", asked.ec2.served()}}};
 }
 
 Reply get_world(const Asked& asked) {
@@ -108,6 +108,8 @@ Reply get_calls(const Asked& asked) {
       throw std::invalid_argument("since: a whole number is wanted");
   }
   const auto& calls = asked.ec2.calls;
+  if (!asked.query.empty() && !calls.empty() && calls.front().number > since + 1)
+    throw std::invalid_argument("since: the log begins with call " + std::to_string(calls.front().number));
   const auto later = [since](const LoggedCall& call) { return call.number > since; };
   return {200, dumped(std::ranges::subrange(std::ranges::find_if(calls, later), calls.end()))};
 }

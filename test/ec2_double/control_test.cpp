@@ -72,6 +72,14 @@ TEST_F(Control, TheLogIsShownFromANumberOn) {
   EXPECT_EQ(ask("GET", "calls?from=1").status, 400);
 }
 
+TEST_F(Control, TheLogForgetsWhatNobodyLooksBackTo) {
+  for (std::size_t count = 0; count < Double::kLoggedCalls + 5; ++count) call("A");
+  EXPECT_EQ(ask("GET", "health").body.at("calls"), Double::kLoggedCalls + 5);
+  EXPECT_EQ(ask("GET", "calls").body.as_array().size(), Double::kLoggedCalls);
+  EXPECT_EQ(ask("GET", "calls?since=5").body.as_array().size(), Double::kLoggedCalls);
+  EXPECT_EQ(error(ask("GET", "calls?since=4")), "since: the log begins with call 6");
+}
+
 TEST_F(Control, ADrainedBucketIsEmpty) {
   ec2.world.settings.rate_limits = 1;
   EXPECT_EQ(ask("POST", "drain", R"({"action": "DescribeAddresses"})").status, 200);

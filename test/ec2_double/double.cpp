@@ -95,6 +95,7 @@ Answer Double::handle(const Request& request, Time now) {
   if (rule) spoil(passage, *rule, answer, logged);
   logged.status = answer.fate == Answer::Fate::answered ? answer.status : 0;
   calls.push_back(std::move(logged));
+  if (calls.size() > kLoggedCalls) calls.pop_front();
   return answer;
 }
 

@@ -3,6 +3,7 @@
 // clock that its caller owns. Pure: the same seed, settings, rules and requests give the same answers.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,7 +54,9 @@ class Double {
   World world;
   Rules rules;
   Buckets buckets;
-  std::vector<LoggedCall> calls;
+  std::deque<LoggedCall> calls;                        // the last kLoggedCalls of all
+  static constexpr std::size_t kLoggedCalls = 20'000;  // no test looks back as far
+  std::uint64_t served() const { return served_; }     // the number of the last call
 
  private:
   struct Passage;

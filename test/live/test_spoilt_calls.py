@@ -127,7 +127,7 @@ def unmet(double: Double) -> Sequence[tuple[str, str]]:
 
 def wait_too_old(ground: Ground) -> None:
     """Until the operator has to read again before it acts."""
-    (last, *_) = reversed(ground.double.calls())
+    (last,) = ground.double.calls(since=ground.double.mark() - 1)
     ground.wait(lambda: time.time() * 1000 > last["at_ms"] + BELIEVED, DEADLINE, "the age of what was read")
 
 

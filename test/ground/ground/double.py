@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -78,15 +77,15 @@ class Double:
         """Someone else in the account uses up the rate limit of an action, or of all."""
         self._request("POST", "drain", {"action": action})
 
-    def calls(self, action: str | None = None, since: int = 0) -> list[dict[str, Any]]:
-        """Calls with a number above `since`."""
-        calls = self._request("GET", f"calls?{urllib.parse.urlencode({'since': since})}")
-        return [call for call in calls if action in (None, call["action"])]
+    def calls(self, action: str | None = None, since: int | None = None) -> list[dict[str, Any]]:
+        """Calls with a number above `since`; the log forgets, and says so if it does not go back so far."""
+        query = "" if since is None else f"?since={since}"
+        return [call for call in self._request("GET", f"calls{query}") if action in (None, call["action"])]
 
     def mark(self) -> int:
         """The number of the last call so far."""
-        calls = self.calls()
-        return calls[-1]["number"] if calls else 0
+        number: int = self._request("GET", "health")["calls"]
+        return number
 
     def reset(self, world: Mapping[str, Any] | None = None) -> None:
         """Everything as at the start, or this world; no rules, no calls, full rate limits."""
