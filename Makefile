@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .PHONY: help setup packages ground build double check test fuzz demo bench format tidy clean
 
 GROUND_PYTHON = PYTHONPATH=test/ground PYTHONDONTWRITEBYTECODE=1 $$(test/ground/install --print-python)
-# The stand-in for EC2 that the demo runs on: moto, or double.
-EC2 ?= moto
+# The stand-in for EC2 that the demo runs on: our own double, which shows more, or moto.
+EC2 ?= double
 export KEEP EC2
 
 help: ## List the targets
@@ -37,7 +37,7 @@ fuzz: ## Fuzz the parsers: TIME=seconds (3) or RUNS=executions for each, ONLY="t
 	@tools/packages.sh build fuzz
 	@tools/step.sh "fuzz" tools/fuzz.sh $(ONLY)
 
-demo: setup build $(if $(filter double,$(EC2)),double) ## A walk through the usage on a real control plane; KEEP=1 leaves it running, EC2=double takes the double for EC2
+demo: setup build $(if $(filter double,$(EC2)),double) ## A walk through the usage on a real control plane; KEEP=1 leaves it running, EC2=moto takes moto for EC2
 	@$(GROUND_PYTHON) test/demo/demo.py
 
 bench: setup build ## Measure the operator under load

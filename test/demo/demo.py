@@ -1,6 +1,6 @@
 """A walk through the usage of k8s-aws-operator, for a person to watch: `make demo`, or `make demo KEEP=1` to play on.
 
-Kubernetes is real, its nodes and EC2 are stand-ins (EC2=moto or EC2=double); everything runs on this machine and is gone afterwards. The walk
+Kubernetes is real, its nodes and EC2 are stand-ins (EC2=double, or EC2=moto which shows less); everything runs on this machine and is gone afterwards. The walk
 checks what it shows, and ends with an error when something is not as promised.
 """
 
@@ -66,6 +66,25 @@ spec:
   eipName: my-eip
   assignment:
     podName: my-pod
+"""
+
+
+POOLS = """\
+apiVersion: aws.k8s.logmein.com/v1alpha1
+kind: EIP
+metadata:
+  name: pooled
+spec:
+  publicIPv4Pools: [ipv4pool-ec2-00000000000000001, ipv4pool-ec2-00000000000000002]
+"""
+BUSY = """\
+apiVersion: aws.k8s.logmein.com/v1alpha1
+kind: EIP
+metadata:
+  name: patient
+spec:
+  assignment:
+    podName: busy-pod
 """
 
 
@@ -312,6 +331,53 @@ class Demo:
         self.promise(address["PublicIp"] == "198.51.100.7", "EC2 gave that address")
         self.run("kubectl delete eip exact")
 
+    # What moto has not
+
+    def pools(self) -> None:
+        self.screen.heading("An address of one of your own ranges")
+        nearly_full, roomy = "ipv4pool-ec2-00000000000000001", "ipv4pool-ec2-00000000000000002"
+        self.ground.offer_pool(nearly_full, "203.0.113.0", 4)
+        self.ground.offer_pool(roomy, "203.0.113.128", 8)
+        taken = [self.ground.ec2().allocate_address(PublicIpv4Pool=nearly_full)["AllocationId"] for _ in range(3)]
+        self.screen.say(f"The account has two pools. Of {nearly_full} others have taken 3 of 4 addresses.")
+        self.file("pooled.yaml", POOLS)
+        self.run("kubectl apply -f pooled.yaml")
+        self.wait_state("allocated", "pooled")
+        self.run("kubectl get eip pooled")
+        (ours,) = [address for address in self.ec2() if address["AllocationId"] not in taken]
+        self.promise(ours["PublicIpv4Pool"] == roomy, f"it is of {roomy}, which has more free addresses")
+        self.run("kubectl delete eip pooled")
+        for allocation in taken:
+            self.ground.ec2().release_address(AllocationId=allocation)
+
+    def in_use(self) -> None:
+        self.screen.heading("A pod that has somebody else's Elastic IP")
+        self.run("kubectl run busy-pod --image=docker.io/library/nginx:stable")
+        ip = self.pod_ip("busy-pod")
+        ec2 = self.ground.ec2()
+        theirs = ec2.allocate_address(Domain="vpc")
+        ec2.associate_address(
+            AllocationId=theirs["AllocationId"], NetworkInterfaceId=self.ground.eni_of(ip), PrivateIpAddress=ip
+        )
+        self.screen.say(f"A colleague has put {theirs['PublicIp']} on {ip} by hand. EC2 would displace it if it was asked to.")
+        self.file("patient.yaml", BUSY)
+        self.run("kubectl apply -f patient.yaml")
+        waits = "'{.status.conditions[?(@.type==\"Ready\")].reason}'=TargetInUse"
+        self.run(f"kubectl wait eip/patient --for=jsonpath={waits} --timeout=60s")
+        self.run("kubectl get eip patient -o wide")
+        self.ec2()
+        on_pod = self.ground.address_of(ip) or {}
+        self.promise(on_pod.get("AllocationId") == theirs["AllocationId"], "theirs stays; ours is allocated, and waits")
+        self.screen.say("The colleague takes it off again.")
+        ec2.disassociate_address(AssociationId=on_pod["AssociationId"])
+        ec2.release_address(AllocationId=theirs["AllocationId"])
+        self.run("kubectl annotate eip patient look=again")
+        self.wait_state("assigned", "patient")
+        (address,) = self.ec2()
+        self.promise(address["PrivateIpAddress"] == ip, f"now ours is on {ip}, a secondary address of its interface")
+        self.run("kubectl delete eip patient")
+        self.run("kubectl delete pod busy-pod")
+
     def per_pod(self) -> None:
         self.screen.heading("One EIP for each pod of a StatefulSet")
         self.screen.say(
@@ -467,6 +533,9 @@ def walk(ground: Ground, screen: Screen, keep: bool) -> None:
         demo.unassign(public_ip)
         demo.release()
         demo.exact()
+        if ground.stand_in == "double":
+            demo.pools()
+            demo.in_use()
         demo.per_pod()
         demo.interface()
         demo.association()
@@ -488,7 +557,7 @@ def main() -> int:
     )
     try:
         screen.say("Starting etcd, the API server, the controller manager, the scheduler, the nodes and the stand-in ...")
-        with Ground(ec2=os.environ.get("EC2")) as ground:
+        with Ground(ec2=os.environ.get("EC2") or "double") as ground:
             screen.aside(f"up after {time.monotonic() - start:.0f} s")
             try:
                 walk(ground, screen, keep)
