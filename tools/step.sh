@@ -12,10 +12,10 @@ start=$SECONDS
 "$@" </dev/null 2>&1 | tee "$output"
 status=${PIPESTATUS[0]}
 took=$((SECONDS - start))
+closing=$(grep -E '[0-9]+ (passed|failed)|tests passed' "$output" | tail -n 1 | sed -E 's/^=+ | =+$//g')
+[[ -z ${STEPS:-} ]] || printf '%5d s  %-44s %s\n' "$took" "$name" "$closing" >> "$STEPS"
 if [[ $status -ne 0 ]]; then
   printf '\nFAILED: %s (exit code %d after %d s). To repeat it alone:\n  %s\n' "$name" "$status" "$took" "${*@Q}" >&2
   exit "$status"
 fi
 echo "==> $name: $took s"
-closing=$(grep -E '[0-9]+ passed|tests passed' "$output" | tail -n 1 | sed -E 's/^=+ | =+$//g')
-[[ -z ${STEPS:-} ]] || printf '%5d s  %-44s %s\n' "$took" "$name" "$closing" >> "$STEPS"

@@ -1,10 +1,23 @@
 #!/bin/bash
-# Every test. Stops at the first step that fails; a run that passes ends with a table of the steps.
+# Every test. Stops at the first step that fails. Ends with a table of the steps, and a line with the sums of the Python suites.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export STEPS=$PWD/build/steps.txt
 mkdir -p build; : > "$STEPS"
 start=$SECONDS
+sums() {
+  local status=$?
+  printf '\n'; cat "$STEPS"
+  printf '%5d s  %s\n\n' "$((SECONDS - start))" "$([[ $status -eq 0 ]] && echo "everything, all passed" || echo "then it failed")"
+  # Of lines like "3 failed, 120 passed, 4 skipped in 61.20s"; a step that failed without one counts as one.
+  awk -v status="$status" '
+    !/tests passed/ { while (match($0, /[0-9]+ (passed|failed|skipped|error)/)) {
+      split(substr($0, RSTART, RLENGTH), word, " "); sum[word[2] == "error" ? "failed" : word[2]] += word[1]
+      $0 = substr($0, RSTART + RLENGTH) } }
+    END { if (status && !sum["failed"]) sum["failed"] = 1
+          printf "%d passed, %d failed, %d skipped\n", sum["passed"], sum["failed"], sum["skipped"] }' "$STEPS"
+}
+trap sums EXIT
 python=$(test/ground/install --print-python)
 export PYTHONPATH=$PWD/test/ground PYTHONDONTWRITEBYTECODE=1
 
@@ -21,10 +34,7 @@ tools/step.sh "model test" ctest --test-dir build/test -L model --output-on-fail
 tools/step.sh "release build" tools/build.sh release
 tools/step.sh "request bodies as botocore makes them" "$python" test/aws_wire/wire.py --check
 export EC2_DOUBLE_BINARY=$PWD/build/asan/test/ec2_double/ec2-double
-tools/step.sh "EC2 contract on moto and on the double" "$python" -m pytest test/contract
+tools/step.sh "EC2 contract on moto and on the double" "$python" -m pytest -n "$(nproc)" test/contract
 tools/step.sh "Kubernetes contract on the double and on a real API server" \
   "$python" test/kube_double/contract/contract.py build/asan/test/kube_double/kube_contract_test
-tools/step.sh "live tests" "$python" -m pytest test/live
-
-printf '\n'; cat "$STEPS"
-printf '%5d s  %s\n' "$((SECONDS - start))" "everything, all passed"
+tools/step.sh "live tests on moto and on the double" tools/live

@@ -17,7 +17,8 @@ from botocore.config import Config
 
 from ground import Double
 from ground.double import find_binary
-from ground.process import MARKER, Component, free_port
+from ground.ports import free_port
+from ground.process import MARKER, Component
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

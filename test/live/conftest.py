@@ -45,7 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=_may_take, reverse=True)  # a long one that begins last is waited for
     here = {os.environ["GROUND_EC2"], os.environ["GROUND_POD_ADDRESSES"]}
     for item in items:
         for mark in item.iter_markers("only_on"):
@@ -53,6 +56,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             assert mark.args and not unknown, f"{item.nodeid}: only_on{mark.args}"
             if not here & set(mark.args):
                 item.add_marker(pytest.mark.skip(reason=mark.kwargs["reason"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from shares import Shares  # there is no need of xdist without its hooks
+
+    return Shares(config, log)
+
+
+def _may_take(item: pytest.Item) -> float:
+    mark = item.get_closest_marker("timeout")
+    return mark.args[0] if mark else 0.0
 
 
 class Shared:
@@ -144,22 +159,19 @@ def own_operator(_shared: Shared) -> Iterator[Callable[..., Operator]]:
     _shared.start()
 
 
-def _objects(ground: Ground, namespace: str | None) -> list[str]:
-    known = ground.kubectl("api-resources", f"--api-group={GROUP}", "-o", "name", check=False)
-    kinds = ",".join(kind for kind in KINDS if kind in known)
-    if not kinds:
-        return []
-    scope = ["-n", namespace] if namespace else ["--all-namespaces"]
-    names = ground.kubectl(
-        "get", kinds, *scope, "--no-headers", "-o", "custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name"
-    )
-    return names.splitlines()
+def _objects(ground: Ground, namespace: str | None) -> list[tuple[str, str, str]]:
+    """Kind, namespace and name of each."""
+    return [
+        (kind, item["metadata"]["namespace"], item["metadata"]["name"])
+        for kind in KINDS
+        if ground.api.has(kind)
+        for item in ground.list(kind, namespace)
+    ]
 
 
 def _delete_objects(ground: Ground, namespace: str | None, timeout: float) -> None:
-    for line in _objects(ground, namespace):
-        kind, space, name = line.split()
-        ground.kubectl("-n", space, "delete", f"{kind}.{GROUP}", name, "--wait=false", "--ignore-not-found")
+    for kind, space, name in _objects(ground, namespace):
+        ground.api.delete(kind, name, space)
 
     def gone() -> bool:
         left = _objects(ground, namespace)
@@ -174,13 +186,15 @@ def namespace(ground: Ground, request: pytest.FixtureRequest) -> Iterator[str]:
     """A new namespace; with the operator running its objects are deleted at the end, otherwise left to the next one."""
     words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:40].strip("-")
     name = f"{words}-{next(_numbers)}"
-    ground.kubectl("create", "namespace", name)
+    ground.api.create("namespaces", {"metadata": {"name": name}})
     ground.wait(lambda: ground.get("serviceaccount", "default", name), 20, f"default service account of {name}")
     yield name
     ground.proxy.clear_rules()
     if any(operator.running for operator in ground.operators):
         _delete_objects(ground, name, timeout=45)
-    ground.kubectl("delete", "namespace", name, "--wait=false")
+    # The namespace itself stays: to delete one the controller manager asks for every kind of object that there is.
+    for kind in ("deployments", "statefulsets", "pods"):
+        ground.api.delete_all(kind, name)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def watch_cuts(operator: Operator) -> dict[str, float]:
 
 def all_cut_since(operator: Operator, before: dict[str, float]) -> bool:
     now = watch_cuts(operator)
-    assert len(before) == 3 and all(now[name] > value for name, value in before.items()), f"{before}, now {now}"
+    assert len(before) == 5 and all(now[name] > value for name, value in before.items()), f"{before}, now {now}"
     return True
 
 

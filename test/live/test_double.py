@@ -17,7 +17,8 @@ import pytest
 
 from ground import Double, wait_for
 from ground.double import find_binary
-from ground.process import Component, free_port
+from ground.ports import free_port
+from ground.process import Component
 
 Start = Callable[..., Double]
 REFUSED = "<Code>MissingAuthenticationToken</Code>"

@@ -28,7 +28,8 @@ from .network import REGION, Network, Node, plan
 from .operator import Operator
 from .pki import Pki, write_kubeconfig
 from .pods import PodHelpers
-from .process import MARKER, Component, Watcher, free_port, tail
+from .ports import free_port
+from .process import MARKER, Component, Watcher, tail
 from .proxy import Proxy
 from .wait import wait_for
 
@@ -265,15 +266,14 @@ class Ground(PodHelpers, Ec2Helpers):
     def apply(self, manifest: str | Mapping[str, Any], namespace: str | None = None) -> str:
         return self.kubectl(*(["-n", namespace] if namespace else []), "apply", "-f", "-", input=manifest)
 
+    # Read from the API server itself: tests poll, and the start of a kubectl costs more than all that it then does.
+
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
-        """The object, or None when there is none."""
-        scope = ["-n", namespace] if namespace else []
-        text = self.kubectl(*scope, "get", kind, name, "--ignore-not-found", "-o", "json")
-        return json.loads(text) if text.strip() else None
+        """The object, or None when there is none; without a namespace that of the namespace default."""
+        return self.api.get(kind, name, namespace or "default")
 
     def list(self, kind: str, namespace: str | None = None) -> Objects:
-        scope = ["-n", namespace] if namespace else ["--all-namespaces"]
-        return json.loads(self.kubectl("get", kind, *scope, "-o", "json"))["items"]
+        return self.api.list(kind, namespace)
 
     def audit(
         self,

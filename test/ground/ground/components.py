@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from . import audit, double, stages
 from .pki import write_kubeconfig
-from .process import MARKER, Component, free_port
+from .ports import free_port
+from .process import MARKER, Component
 
 if TYPE_CHECKING:
     from .cluster import Ground

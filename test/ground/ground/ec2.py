@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import Any
 
@@ -46,6 +47,14 @@ def instance_type(stand_in: str, pod_addresses: str) -> str:
     return MANY_INTERFACES if pod_addresses == "eni" else "m5.24xlarge"
 
 
+@functools.cache  # to make one takes boto3 longer than many calls
+def _client(url: str) -> Any:
+    return boto3.client(
+        "ec2", endpoint_url=url, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+    )  # fmt: skip
+
+
 class Ec2Helpers:
     """Mixed into Ground, which has the members named first."""
 
@@ -56,11 +65,7 @@ class Ec2Helpers:
 
     def ec2(self, url: str | None = None) -> Any:
         """A boto3 client that talks to the stand-in directly, or to `url` (`proxy.url` for a recorded one)."""
-        return boto3.client(
-            "ec2", endpoint_url=url or self.ec2_url, region_name=REGION,
-            aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
-        )  # fmt: skip
+        return _client(url or self.ec2_url)
 
     @property
     def double(self) -> Double:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from .errors import GroundError
 from .pki import write_kubeconfig
-from .process import MARKER, Component, free_port, tail
+from .ports import free_port
+from .process import MARKER, Component, tail
 from .toolcache import REPOSITORY
 from .wait import wait_for
 

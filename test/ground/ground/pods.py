@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import stages
+from .api import Api
 from .network import Network, Node
 
 
@@ -14,6 +15,7 @@ class PodHelpers:
     """Mixed into Ground, which has the members named first."""
 
     network: Network
+    api: Api
     kubectl: Callable[..., str]
     get: Callable[..., dict[str, Any] | None]
     wait: Callable[..., Any]
@@ -46,7 +48,7 @@ class PodHelpers:
             "metadata": {"name": name, "namespace": namespace, "annotations": notes},
             "spec": body,
         }
-        return json.loads(self.kubectl("create", "-o", "json", "-f", "-", input=pod))
+        return self.api.create("pods", pod, namespace)
 
     def wait_pod_ip(self, name: str, namespace: str, timeout: float = 20.0) -> str:
         """Wait until the pod has an address, make sure that an ENI holds it, and return it."""

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,30 +19,6 @@ from .errors import ComponentError
 from .wait import WaitTimeout, wait_for
 
 MARKER = "K8S_AWS_OPERATOR_GROUND"
-
-_ports_taken: set[int] = set()
-_ports_lock = threading.Lock()
-
-
-def free_port() -> int:
-    """A free TCP port of the loopback interface.
-
-    It lies below the range from which the kernel gives ports to outgoing connections, since one of those could
-    otherwise take the port before the component listens on it.
-    """
-    with _ports_lock:
-        for _ in range(1000):
-            port = random.randrange(12000, 32000)
-            if port in _ports_taken:
-                continue
-            with socket.socket() as probe:
-                try:
-                    probe.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
-            _ports_taken.add(port)
-            return port
-    raise RuntimeError("no free port found")
 
 
 def tail(path: Path, lines: int = 30) -> str:
