@@ -9,7 +9,7 @@ bin=build/fuzz/test/fuzz work=build/fuzz
 fuzz_one() {
   local name=$1 seeds=test/fuzz/corpus/$1 learned=$work/learned/$1 log=$work/log/$1.txt
   mkdir -p "$learned" "$work/log" "$work/found"
-  local options=(-artifact_prefix="$work/found/$name-" -timeout=10 -print_final_stats=1)
+  local options=(-artifact_prefix="$work/found/$name-" -timeout=60 -print_final_stats=1)
   [[ ! -f test/fuzz/$name.dict ]] || options+=(-dict="test/fuzz/$name.dict")
   # Longer inputs teach little and cost much; the seeds count in full, in the first of the two runs.
   local longest=768
