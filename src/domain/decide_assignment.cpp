@@ -69,9 +69,11 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
   // after all.
   const bool distrusted = record.seen == Time{};
   const bool look_addresses = distrusted || (mine.associated() && !d.fresh(record.seen));
-  if (!d.fresh(target.seen) || look_addresses) {
+  // Who took it off may have put another one there, which only a look after that can show.
+  const bool look_target = !d.fresh(target.seen) || (repair && target.seen < record.seen);
+  if (look_target || look_addresses) {
     step.kind = StepKind::look;
-    step.look_target = !d.fresh(target.seen);
+    step.look_target = look_target;
     step.look_addresses = look_addresses;
   }
   return step;

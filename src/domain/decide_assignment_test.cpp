@@ -40,6 +40,17 @@ TEST_F(AnAssignment, is_made_after_a_fresh_look_at_the_target) {
   EXPECT_EQ(decide().target.private_ip_address, "10.0.0.1");
 }
 
+TEST_F(AnAssignment, is_repaired_after_a_look_at_the_target_since_it_was_undone) {
+  holds(address()).seen = now - 1s;
+  wants_pod();
+  world.memory.placed = place_of(world.target);
+  world.target.seen = now - 2s;
+  expect(StepKind::look, "Assigning");
+  EXPECT_TRUE(decide().look_target);
+  world.target.seen = now - 1s;
+  expect(StepKind::associate, "Assigning");
+}
+
 TEST_F(AnAssignment, moves_an_address_only_after_a_fresh_look_at_it) {
   holds(put_on(address(), "10.0.0.2")).seen = now - 6s;
   wants_pod();

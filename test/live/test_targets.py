@@ -81,7 +81,8 @@ def test_an_assigned_address_does_not_move_to_a_target_that_is_in_use(eips: Eips
     eips.assigned(pod="first")
     with Foreign(ground) as foreign:
         foreign.put_on(second)
-        wait_reads(ground, 2, "DescribeNetworkInterfaces")  # what it read just before counts for a few seconds
+        # What it saw of the target counts for 5 s, and of an address inside a prefix no resync sees more.
+        wait_reads(ground, 7, "GetCallerIdentity")
         eips.patch("my-eip", {"spec": {"assignment": {"podName": "second"}}})
         eips.wait_reason("my-eip", "TargetInUse")
         eips.wait("my-eip", "assigning")
@@ -140,7 +141,8 @@ def test_of_those_that_wait_the_oldest_takes_over(eips: Eips, elsewhere: Eips, g
     elsewhere.wait("z-older", "assigned")
     elsewhere.check_on("z-older", ip)
     eips.wait_reason("a-younger", "TargetTaken")
-    assert effects(ground, since) == ["DisassociateAddress", "ReleaseAddress", "AssociateAddress"]
+    # The place is free before the address is released: the two that follow may come in either order.
+    assert sorted(effects(ground, since)) == ["AssociateAddress", "DisassociateAddress", "ReleaseAddress"]
     elsewhere.patch("z-older", {"spec": {"assignment": None}})
     eips.wait("a-younger", "assigned")
     eips.check_on("a-younger", ip)
