@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kEips = 5'000;
 constexpr int kEnis = 1'500;
-constexpr int kInterfacesOfNode = 4;
+constexpr int kInterfacesOfNode = 3;
 
 // So many nodes, each with its primary interface and those that the VPC CNI added; the pods' addresses are on
 // them, in turn. Some ENI objects have interfaces of their own.
@@ -131,9 +131,9 @@ TEST_F(Drift, IsFoundInAtMostTenCalls) {
   EXPECT_EQ(eni_inventory.ledger().find("eni-own4")->view.description, "edited");
 }
 
-TEST_F(Drift, OfAddressesOnThousandsOfNodesToo) {
-  build(5'000);
-  ASSERT_EQ(inventory.of_instance("i-node4999")->enis.size(), 4u) << "the first time all are read";
+TEST_F(Drift, OfAddressesOnVeryManyNodesToo) {
+  build(1'500);
+  ASSERT_EQ(inventory.of_instance("i-node1499")->enis.size(), 3u) << "the first time all are read";
   clock.advance(5min);
   auto disassociated = *ec2.world.addresses.latest("eipalloc-4999");
   disassociated.association.reset();

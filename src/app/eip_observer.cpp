@@ -2,19 +2,11 @@
 
 #include <algorithm>
 
-#include "app/outcome.hpp"
 #include "domain/decide_eip.hpp"
 #include "kube/json.hpp"
 
 namespace app {
 namespace {
-
-using Names = std::vector<std::string>;
-
-Names of_allocation(const EipObject& object) {
-  const auto& id = object.eip.status.allocation_id;
-  return id.empty() ? Names{} : Names{id};
-}
 
 bool is_ipv4(const std::string& ip) {
   return ip.find(':') == std::string::npos && ip.find('.') != std::string::npos;
@@ -42,9 +34,7 @@ EipObserver::EipObserver(Stores stores, const Wishes& wishes, const Inventory& i
     : stores_(stores),
       wishes_(wishes),
       inventory_(inventory),
-      settings_(settings),
-      eips_by_allocation_(stores.eips.add_index(of_allocation)),
-      eips_by_uid_(stores.eips.add_index([](const EipObject& object) { return Names{object.meta.uid}; })),
+      things_(stores.eips, inventory, settings),
       pods_by_ip_(stores.pods.add_index([](const kube::Pod& pod) { return pod.pod_ips; })),
       enis_by_ip_(stores.enis.add_index(
           [](const EniObject& object) { return object.eni.status.private_ip_addresses; })) {}
@@ -202,27 +192,6 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
   return "";
 }
 
-bool EipObserver::claimed_by_older(const domain::Eip& eip) const {
-  for (const auto& key : eips_by_allocation_.lookup(eip.status.allocation_id)) {
-    const auto other = stores_.eips.find(key);
-    if (!other || other->eip.uid == eip.uid) continue;
-    if (std::tie(other->eip.created, other->eip.uid) < std::tie(eip.created, eip.uid)) return true;
-  }
-  return false;
-}
-
-bool EipObserver::many_vanished() const {
-  int all = 0;
-  int missing = 0;
-  for (const auto& object : stores_.eips.all()) {
-    const auto& id = object->eip.status.allocation_id;
-    if (id.empty() || object->eip.deleting) continue;
-    ++all;
-    if (inventory_.ledger().absence(id)) ++missing;
-  }
-  return missing > 3 && missing * 2 > all;
-}
-
 // An interface's word that an address is on it is checked against the address itself.
 void EipObserver::check_holder(domain::EipWorld& world) const {
   domain::Target& target = world.target;
@@ -243,42 +212,13 @@ void EipObserver::check_holder(domain::EipWorld& world) const {
     target.holder.clear();
     return;
   }
-  if (record)
-    world.holder_is_ours = !eips_by_uid_.lookup(domain::tag(record->view.tags, domain::kUidTag)).empty();
+  if (record) world.holder_is_ours = things_.lives(domain::tag(record->view.tags, domain::kUidTag));
 }
 
 domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory& memory) const {
-  const domain::Ledger& ledger = inventory_.ledger();
   domain::EipWorld world;
   world.memory = memory;
-  world.account_id = inventory_.account_id();
-  world.not_listed = !inventory_.listed();
-  if (world.not_listed && inventory_.unread()) {
-    const domain::Outcome outcome = failed_outcome(*inventory_.unread());
-    world.unread_reason = outcome.reason;
-    world.unread_message = outcome.message;
-    world.unread_stalled = outcome.stalled;
-  }
-  world.asked = ledger.asked_by_uid(eip.uid);
-  for (const auto* record : ledger.by_uid(eip.uid)) world.addresses.push_back(*record);
-  const auto& id = eip.status.allocation_id;
-  if (!id.empty()) {
-    const auto* named = ledger.find(id);
-    if (named && domain::tag(named->view.tags, domain::kUidTag) != eip.uid) world.addresses.push_back(*named);
-    if (!named) {
-      world.absence = ledger.absence(id);
-      if (world.absence) world.many_vanished = many_vanished();
-    }
-    world.claimed_by_older = claimed_by_older(eip);
-  }
-  world.released = id.empty() ? ledger.released_for(eip.uid) : ledger.was_released(id);
-  if (ledger.by_uid(eip.uid).empty())
-    for (const auto* record : ledger.by_name(eip.ns, eip.name)) {
-      const auto& tags = record->view.tags;
-      const bool same_cluster = domain::tag(tags, domain::kClusterTag) == settings_.cluster;
-      if (same_cluster && eips_by_uid_.lookup(domain::tag(tags, domain::kUidTag)).empty())
-        world.restorable.push_back(*record);
-    }
+  things_.observe(eip, world);
   const domain::Wish wish = wishes_.of(eip);
   world.assigned_by = wish.by;
   world.obsolete_copy = wish.obsolete_copy;
@@ -348,13 +288,6 @@ std::vector<std::string> EipObserver::instances() const {
   }
   if (all) ids.merge(all_instances());
   return {ids.begin(), ids.end()};
-}
-
-std::vector<std::string> EipObserver::allocation_ids() const {
-  std::vector<std::string> ids;
-  for (const auto& object : stores_.eips.all())
-    if (!object->eip.status.allocation_id.empty()) ids.push_back(object->eip.status.allocation_id);
-  return ids;
 }
 
 }  // namespace app

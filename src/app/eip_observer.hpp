@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "app/eip_kind.hpp"
 #include "app/inventory.hpp"
 #include "app/stores.hpp"
+#include "app/thing_observer.hpp"
 #include "app/wishes.hpp"
 
 namespace app {
@@ -47,7 +49,7 @@ class EipObserver {
   // Instances of the nodes that run pods which EIPs name; of all nodes while a private address is sought.
   std::vector<std::string> instances() const;
   // Allocation ids that statuses name.
-  std::vector<std::string> allocation_ids() const;
+  std::vector<std::string> allocation_ids() const { return things_.things(); }
 
   static domain::PodView view_of(const kube::Pod& pod);
 
@@ -59,8 +61,6 @@ class EipObserver {
   domain::Target target(const std::string& ns, const std::optional<Assignment>& wish) const;
   std::string rival(const domain::Eip& eip, const domain::Target& target) const;
   bool holds(const domain::Eip& eip, const domain::Target& target) const;
-  bool claimed_by_older(const domain::Eip& eip) const;
-  bool many_vanished() const;
   void check_holder(domain::EipWorld& world) const;
   std::string any_instance() const;
   std::set<std::string> all_instances() const;
@@ -69,9 +69,7 @@ class EipObserver {
   Stores stores_;
   const Wishes& wishes_;
   const Inventory& inventory_;
-  const domain::Settings& settings_;
-  const kube::Store<EipObject>::Index& eips_by_allocation_;
-  const kube::Store<EipObject>::Index& eips_by_uid_;
+  ThingObserver<EipKind> things_;
   const kube::Store<kube::Pod>::Index& pods_by_ip_;
   const kube::Store<EniObject>::Index& enis_by_ip_;
 };
