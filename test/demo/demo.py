@@ -1,7 +1,7 @@
 """A walk through the usage of k8s-aws-operator, for a person to watch: `make demo`, or `make demo KEEP=1` to play on.
 
-Kubernetes is real, its nodes and EC2 are stand-ins (EC2=double, or EC2=moto which shows less); everything runs on this machine and is gone afterwards. The walk
-checks what it shows, and ends with an error when something is not as promised.
+Kubernetes is real, its nodes and EC2 are stand-ins (EC2=double, or EC2=moto which shows less); everything runs on this machine and is
+gone afterwards. The walk checks what it shows, and ends with an error when something is not as promised.
 """
 
 from __future__ import annotations
@@ -12,152 +12,18 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "test/ground"))
 
-from ground import Ground, GroundError, Operator, WaitTimeout, run_init_container, wait_for  # noqa: E402
+import manifests  # noqa: E402
+from ground import Ground, GroundError, Operator, WaitTimeout, wait_for  # noqa: E402
+from stage import Broken, Kubelet, Screen  # noqa: E402
 
 SHOWN = ("KUBECONFIG", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "PATH")
-ALLOCATE = """\
-apiVersion: aws.k8s.logmein.com/v1alpha1
-kind: EIP
-metadata:
-  name: my-eip
-spec:
-  tags:
-    owner: My team
-"""
-ASSIGN = ALLOCATE + """\
-  assignment:
-    podName: some-pod
-"""
-EXACT = """\
-apiVersion: aws.k8s.logmein.com/v1alpha1
-kind: EIP
-metadata:
-  name: exact
-spec:
-  publicIPv4Address: 198.51.100.7
-"""
-ON_ENI = """\
-apiVersion: aws.k8s.logmein.com/v1alpha1
-kind: EIP
-metadata:
-  name: on-my-eni
-spec:
-  tags:
-    owner: My team
-  assignment:
-    eni: my-eni
-    eniPrivateIPAddressIndex: 1
-"""
-ASSOCIATION = """\
-apiVersion: aws.k8s.logmein.com/v1alpha1
-kind: EIPAssociation
-metadata:
-  name: my-eip-to-my-pod
-spec:
-  eipName: my-eip
-  assignment:
-    podName: my-pod
-"""
-
-
-POOLS = """\
-apiVersion: aws.k8s.logmein.com/v1alpha1
-kind: EIP
-metadata:
-  name: pooled
-spec:
-  publicIPv4Pools: [ipv4pool-ec2-00000000000000001, ipv4pool-ec2-00000000000000002]
-"""
-BUSY = """\
-apiVersion: aws.k8s.logmein.com/v1alpha1
-kind: EIP
-metadata:
-  name: patient
-spec:
-  assignment:
-    podName: busy-pod
-"""
-
-
-class Broken(Exception):
-    """Something is not as promised."""
-
-
-class Screen:
-    """What the person sees: headings, explanations, commands with their output, and EC2's view."""
-
-    def __init__(self) -> None:
-        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        self._bold, self._cyan, self._green, self._dim, self._off = (
-            ("\033[1m", "\033[36m", "\033[32m", "\033[2m", "\033[0m") if colours else ("",) * 5
-        )
-        self._number = 0
-
-    def heading(self, text: str) -> None:
-        self._number += 1
-        line = f"{self._number}. {text}"
-        self._print(f"\n{self._bold}{line}\n{'=' * len(line)}{self._off}")
-
-    def say(self, text: str) -> None:
-        self._print("\n" + textwrap.fill(" ".join(text.split()), 100))
-
-    def command(self, line: str) -> None:
-        self._print(f"\n{self._cyan}$ {line}{self._off}")
-
-    def output(self, text: str) -> None:
-        self._print(text.rstrip("\n"))
-
-    def aside(self, text: str) -> None:
-        self._print(f"{self._dim}{text}{self._off}")
-
-    def promise(self, text: str) -> None:
-        self._print(f"{self._green}  as promised: {text}{self._off}")
-
-    def _print(self, text: str) -> None:
-        if text:
-            print(text, flush=True)
-
-
-class Kubelet(threading.Thread):
-    """What the nodes of this cluster lack: each pod's address on a network interface in EC2, and init containers."""
-
-    def __init__(self, ground: Ground) -> None:
-        super().__init__(name="kubelet", daemon=True)
-        self.ground = ground
-        self._over = threading.Event()
-        self._served: set[str] = set()
-
-    def run(self) -> None:
-        while not self._over.wait(0.5):
-            try:
-                for pod in self.ground.list("pods"):
-                    self._look_after(pod)
-            except Exception as error:  # noqa: BLE001  (the cluster may be stopping, or the pod is gone already)
-                if not self._over.is_set():
-                    print(f"(the demo's kubelet tries again: {error})", file=sys.stderr)
-
-    def _look_after(self, pod: Mapping[str, Any]) -> None:
-        ip, uid = pod.get("status", {}).get("podIP"), pod["metadata"]["uid"]
-        if not ip or "deletionTimestamp" in pod["metadata"]:
-            return
-        self.ground.network.ensure_eni(self.ground.network.node_for(ip), ip)
-        if pod["spec"].get("initContainers") and uid not in self._served:
-            self._served.add(uid)
-            run_init_container(self.ground, pod)
-
-    def stop(self) -> None:
-        self._over.set()
-        if self.is_alive():
-            self.join(10)
 
 
 class Demo:
@@ -257,7 +123,7 @@ class Demo:
         self.screen.heading("Allocate an EIP")
         taken_from = {"moto": "127.0.0.0/8", "double": "198.18.0.0/15"}[self.ground.stand_in]
         self.screen.say(f"(The stand-in for EC2 takes its public addresses from {taken_from}.)")
-        self.file("example.yaml", ALLOCATE)
+        self.file("example.yaml", manifests.ALLOCATE)
         self.run("kubectl apply -f example.yaml")
         self.wait_state("allocated")
         shown = self.run("kubectl get eip my-eip")
@@ -270,7 +136,7 @@ class Demo:
         self.run("kubectl run some-pod --image=docker.io/library/nginx:stable")
         ip = self.pod_ip("some-pod")
         self.run("kubectl get pod some-pod -o wide")
-        self.file("example.yaml", ASSIGN)
+        self.file("example.yaml", manifests.ASSIGN)
         self.run("kubectl apply -f example.yaml")
         self.wait_state("assigned")
         shown = self.run("kubectl get eip my-eip")
@@ -305,7 +171,7 @@ class Demo:
 
     def unassign(self, public_ip: str) -> None:
         self.screen.heading("Unassign it: remove the section and apply again")
-        self.file("example.yaml", ALLOCATE)
+        self.file("example.yaml", manifests.ALLOCATE)
         self.run("kubectl apply -f example.yaml")
         self.wait_state("allocated")
         self.run("kubectl get eip my-eip")
@@ -323,7 +189,7 @@ class Demo:
     def exact(self) -> None:
         self.screen.heading("Ask for one exact address, of an own range for example")
         self.ground.offer_address("198.51.100.7")
-        self.file("exact.yaml", EXACT)
+        self.file("exact.yaml", manifests.EXACT)
         self.run("kubectl apply -f exact.yaml")
         self.wait_state("allocated", "exact")
         self.run("kubectl get eip exact")
@@ -340,7 +206,7 @@ class Demo:
         self.ground.offer_pool(roomy, "203.0.113.128", 8)
         taken = [self.ground.ec2().allocate_address(PublicIpv4Pool=nearly_full)["AllocationId"] for _ in range(3)]
         self.screen.say(f"The account has two pools. Of {nearly_full} others have taken 3 of 4 addresses.")
-        self.file("pooled.yaml", POOLS)
+        self.file("pooled.yaml", manifests.POOLS)
         self.run("kubectl apply -f pooled.yaml")
         self.wait_state("allocated", "pooled")
         self.run("kubectl get eip pooled")
@@ -360,7 +226,7 @@ class Demo:
             AllocationId=theirs["AllocationId"], NetworkInterfaceId=self.ground.eni_of(ip), PrivateIpAddress=ip
         )
         self.screen.say(f"A colleague has put {theirs['PublicIp']} on {ip} by hand. EC2 would displace it if it was asked to.")
-        self.file("patient.yaml", BUSY)
+        self.file("patient.yaml", manifests.BUSY)
         self.run("kubectl apply -f patient.yaml")
         waits = "'{.status.conditions[?(@.type==\"Ready\")].reason}'=TargetInUse"
         self.run(f"kubectl wait eip/patient --for=jsonpath={waits} --timeout=60s")
@@ -413,9 +279,6 @@ class Demo:
 
     def interface(self) -> None:
         self.screen.heading("A network interface of its own, with an EIP on it")
-        if self.ground.stand_in == "moto":
-            self.screen.say("(Left out: moto puts addresses on the first private address of an interface only. See EC2=double.)")
-            return
         node = self.ground.nodes[0]
         network = self.ground.network
         subnet = network.ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.128.0/24", AvailabilityZone=node.zone)
@@ -440,7 +303,7 @@ class Demo:
             interface["NetworkInterfaceId"] in shown and interface["Attachment"]["InstanceId"] == instance,
             f"one network interface, attached to {instance}, the instance of the pod",
         )
-        self.file("on-my-eni.yaml", ON_ENI)
+        self.file("on-my-eni.yaml", manifests.ON_ENI)
         self.run("kubectl apply -f on-my-eni.yaml")
         self.wait_state("assigned", "on-my-eni")
         self.run("kubectl get eip on-my-eni -o wide")
@@ -458,12 +321,12 @@ class Demo:
     def association(self) -> None:
         self.screen.heading("An address for somebody who may not edit it")
         self.run("kubectl run my-pod --image=docker.io/library/nginx:stable")
-        self.file("example.yaml", ALLOCATE)
+        self.file("example.yaml", manifests.ALLOCATE)
         self.run("kubectl apply -f example.yaml")
         self.run("kubectl apply -f docs/examples/eipassociation-rbac.yaml")
         answer = self.run("kubectl auth can-i patch eips.aws.k8s.logmein.com --as=alice || true")
         self.promise(answer.strip() == "no", "alice may not edit EIPs")
-        self.file("association.yaml", ASSOCIATION)
+        self.file("association.yaml", manifests.ASSOCIATION)
         self.run("kubectl apply -f association.yaml --as=alice")
         self.run("kubectl wait eipassociation/my-eip-to-my-pod --for=condition=Ready --timeout=60s --as=alice")
         self.run("kubectl get eipassociations --as=alice")
@@ -542,7 +405,8 @@ def walk(ground: Ground, screen: Screen, keep: bool) -> None:
             demo.pools()
             demo.in_use()
         demo.per_pod()
-        demo.interface()
+        if ground.stand_in == "double":
+            demo.interface()
         demo.association()
         demo.end(operator, keep)
         if keep:
