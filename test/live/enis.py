@@ -213,8 +213,8 @@ def group_ids(interface: Mapping[str, Any]) -> list[str]:
 
 
 def subnet_of(ground: Ground, node: Node) -> str:
-    """A subnet in the node's zone that is for ENIs alone."""
-    return _subnet(ground, f"10.0.{240 + 'abc'.index(node.zone[-1])}.0/24", node.zone)
+    """A subnet in the node's zone that is for ENIs alone. A large one: moto draws addresses without a look at the others."""
+    return _subnet(ground, f"10.0.{64 + 16 * 'abc'.index(node.zone[-1])}.0/20", node.zone)
 
 
 def small_subnet(ground: Ground, node: Node) -> str:

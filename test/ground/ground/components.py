@@ -66,7 +66,9 @@ class Factory:
             seed.write_text(json.dumps(double.SEED))
             argv = [str(double.find_binary()), "--port", str(self.ec2_port), "--seed", str(seed)]
             return self._component("ec2", argv, self.ec2_port, "/_double/health")
-        argv = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.ec2_port)]
+        # Without -P the modules beside the program would stand before those of Python.
+        program = [sys.executable, "-P", str(Path(__file__).with_name("moto_server.py")), double.MANY_INTERFACES]
+        argv = [*program, "-H", "127.0.0.1", "-p", str(self.ec2_port)]
         return self._component("ec2", argv, self.ec2_port, "/moto-api/")
 
     def etcd(self) -> Component:

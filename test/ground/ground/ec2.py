@@ -41,9 +41,7 @@ def choose(ec2: str | None, pod_addresses: str | None) -> tuple[str, str]:
 
 
 def instance_type(stand_in: str, pod_addresses: str) -> str:
-    """One with room for hundreds of pod addresses; moto knows no limits."""
-    if stand_in == "moto":
-        return "m5.large"
+    """One with room for hundreds of pod addresses."""
     return MANY_INTERFACES if pod_addresses == "eni" else "m5.24xlarge"
 
 
