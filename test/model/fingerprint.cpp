@@ -40,6 +40,7 @@ void add_status(Hash& h, const domain::EipStatus& status, std::int64_t generatio
     h.text(status.assignment->pod_uid);
     h.text(status.assignment->private_ip_address);
   }
+  h.number(status.assigned_by ? 1 + status.assigned_by->copy.has_value() : 0);
   h.number(status.tag_keys.size());
   h.text(status.region + status.account_id);
   h.number(status.observed_generation == generation);
@@ -61,7 +62,10 @@ Fingerprint fingerprint(const Setup& setup, const State& state) {
            static_cast<std::uint64_t>(state.object.finalizer) << 2 |
            static_cast<std::uint64_t>(state.object.wish) << 3 | static_cast<std::uint64_t>(state.pod_a) << 6 |
            static_cast<std::uint64_t>(state.ip_taken) << 9 |
-           static_cast<std::uint64_t>(state.allocations) << 10);
+           static_cast<std::uint64_t>(state.allocations) << 10 |
+           static_cast<std::uint64_t>(state.object.association) << 20 |
+           static_cast<std::uint64_t>(state.object.copy) << 24 |
+           static_cast<std::uint64_t>(state.object.copy_told) << 25);
   h.number(static_cast<std::uint64_t>(state.budget.interference) |
            static_cast<std::uint64_t>(state.budget.refusals) << 8 |
            static_cast<std::uint64_t>(state.budget.wishes) << 16 |

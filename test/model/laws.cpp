@@ -41,16 +41,24 @@ const char* unwished(const Setup& setup, const State& state, const domain::Step&
   if (!mine->now.team_tag) return "a tag is missing";
   if (status.intent) return "an intent is left over";
 
+  const Object& object = state.object;
+  if (object.copy && object.copy_told && object.association != Wish::pod_a)
+    return "a copy outlives what it is a copy of";
+  const bool by_association = object.wanted() == object.association && object.association != Wish::none;
+  if ((by_association && !(object.copy && !object.copy_told)) != status.assigned_by.has_value())
+    return "status does not say who assigns it";
+
   Place place = Place::nothing;
-  if (state.object.wish == Wish::pod_b) place = Place::pod_b;
-  if (state.object.wish == Wish::pod_a && state.pod_a == PodA::runs) place = Place::pod_a;
-  if (state.object.wish == Wish::pod_a && state.pod_a == PodA::terminates && mine->now.place == Place::pod_a)
+  const Wish wish = object.wanted();
+  if (wish == Wish::pod_b) place = Place::pod_b;
+  if (wish == Wish::pod_a && state.pod_a == PodA::runs) place = Place::pod_a;
+  if (wish == Wish::pod_a && state.pod_a == PodA::terminates && mine->now.place == Place::pod_a)
     place = Place::pod_a;  // it may stay while the pod runs
   if (stranger && stranger->now.place == place && place != Place::nothing) place = Place::nothing;
   if (mine->now.place != place) return "the address is not where it is wanted";
   const char* said = domain::state::kAssigned;
   if (place == Place::nothing)
-    said = state.object.wish == Wish::none ? domain::state::kAllocated : domain::state::kAssigning;
+    said = wish == Wish::none ? domain::state::kAllocated : domain::state::kAssigning;
   if (status.state != said) return "status does not say how it is";
   if (status.association_id != association_id(mine->now.association))
     return "status names another association";

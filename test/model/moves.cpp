@@ -87,13 +87,14 @@ class Happenings {
     }
     if (state_.budget.wishes == 0) return;
     for (const Wish wish : {Wish::none, Wish::pod_a, Wish::pod_b}) {
-      if (wish == state_.object.wish || state_.object.deleting) continue;
+      if (wish == state_.object.wish || state_.object.deleting || setup_.association) continue;
       static const char* const kNames[] = {"nothing", "pod a", "pod b"};
       State& state = add(Kind::other, 0, std::string("user: wants it on ") + kNames[static_cast<int>(wish)]);
       --state.budget.wishes;
       state.object.wish = wish;
       ++state.object.generation;
     }
+    if (setup_.association) association();
     if (state_.object.wish != Wish::pod_a) return;
     const auto pod = [&](PodA is, const char* what) {
       State& state = add(Kind::other, 0, what);
@@ -103,6 +104,16 @@ class Happenings {
     if (state_.pod_a == PodA::runs) pod(PodA::terminates, "pod a: terminates");
     if (state_.pod_a != PodA::gone) pod(PodA::gone, "pod a: is gone");
     if (state_.pod_a == PodA::gone) pod(PodA::runs, "pod a: is back");
+  }
+
+  void association() {
+    for (const Wish wish : {Wish::none, Wish::pod_a, Wish::pod_b}) {
+      if (wish == state_.object.association) continue;
+      static const char* const kHow[] = {"is gone", "wants it on pod a", "wants it on pod b"};
+      State& state = add(Kind::other, 0, std::string("association: ") + kHow[static_cast<int>(wish)]);
+      --state.budget.wishes;
+      state.object.association = wish;
+    }
   }
 
   State& by_hand(int address, const char* what) {

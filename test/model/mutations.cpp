@@ -58,6 +58,12 @@ Step with_trust_in_one_absence(const Eip& eip, EipWorld world, const Settings& s
   return domain::decide_eip(eip, world, settings, now);
 }
 
+// A copy that version 1.4.1 made for an association stays when that is gone.
+Step with_obsolete_copies(const Eip& eip, EipWorld world, const Settings& settings, Time now) {
+  world.obsolete_copy.reset();
+  return domain::decide_eip(eip, world, settings, now);
+}
+
 }  // namespace
 
 std::vector<Mutation> mutations() {
@@ -68,6 +74,7 @@ std::vector<Mutation> mutations() {
       {"no wait at deletion", "crashes and lost answers", without_waiting_at_deletion},
       {"no look at the target", "a stranger's address", without_a_look_at_the_target},
       {"trust in one absence", "crashes and lost answers", with_trust_in_one_absence},
+      {"obsolete copies stay", "an association of 1.4.1", with_obsolete_copies},
       {"trust in one absence, later", "reads that miss an address", with_trust_in_one_absence},
   };
 }

@@ -1,21 +1,35 @@
+#include "domain/association.hpp"
 #include "ec2.hpp"
 #include "operator.hpp"
 
 namespace model {
 namespace {
 
-domain::TargetFacts facts(const State& state) {
+domain::Assignment to_pod(Wish wish) {
+  return {wish == Wish::pod_a ? "a" : "b", "", 0, ""};
+}
+
+std::vector<domain::Association> associations(const State& state, const domain::Eip& eip) {
+  if (state.object.association == Wish::none) return {};
+  domain::Association association;
+  association.ns = eip.ns;
+  association.name = "association";
+  association.eip_name = eip.name;
+  association.assignment = to_pod(state.object.association);
+  return {association};
+}
+
+domain::TargetFacts facts(const State& state, const std::optional<domain::Assignment>& wish) {
   domain::TargetFacts facts;
   facts.vpc_id = "vpc";
-  const Wish wish = state.object.wish;
-  if (wish == Wish::none || (wish == Wish::pod_a && state.pod_a == PodA::gone)) return facts;
-  const Place place = wish == Wish::pod_a ? Place::pod_a : Place::pod_b;
+  if (!wish || (wish->pod_name == "a" && state.pod_a == PodA::gone)) return facts;
+  const Place place = wish->pod_name == "a" ? Place::pod_a : Place::pod_b;
   domain::PodView pod;
-  pod.name = wish == Wish::pod_a ? "a" : "b";
+  pod.name = wish->pod_name;
   pod.uid = "uid-" + pod.name;
   pod.ip = private_ip(place);
   pod.has_any_ip = true;
-  pod.terminating = wish == Wish::pod_a && state.pod_a == PodA::terminates;
+  pod.terminating = place == Place::pod_a && state.pod_a == PodA::terminates;
   facts.pod = pod;
   facts.node = {true, "i-1"};
   const TargetRead& read = state.process.target;
@@ -45,9 +59,10 @@ domain::Eip eip_of(const Setup& setup, const State& state) {
   eip.has_finalizer = state.object.finalizer;
   eip.spec.tags = {{"team", "a"}};
   if (setup.exact_address) eip.spec.public_ip_address = ip_of(1);
-  if (state.object.wish != Wish::none) {
-    eip.spec.assignment.emplace();
-    eip.spec.assignment->pod_name = state.object.wish == Wish::pod_a ? "a" : "b";
+  if (state.object.wish != Wish::none) eip.spec.assignment = to_pod(state.object.wish);
+  if (state.object.copy) {
+    eip.spec.assignment = to_pod(Wish::pod_a);
+    eip.spec.assignment->private_ip_address = private_ip(Place::pod_a);
   }
   eip.status = state.object.status;
   return eip;
@@ -72,7 +87,10 @@ domain::EipWorld observe(const State& state, const domain::Eip& eip) {
     const std::string& uid = domain::tag(record->view.tags, domain::kUidTag);
     if (uid != kOtherUid && uid != eip.uid) world.restorable.push_back(*record);
   }
-  world.target = domain::resolve_target(eip.spec.assignment, facts(state));
+  const domain::Wish wish = domain::effective_wish(eip, associations(state, eip));
+  world.assigned_by = wish.by;
+  world.obsolete_copy = wish.obsolete_copy;
+  world.target = domain::resolve_target(wish.assignment, facts(state, wish.assignment));
   if (world.target.holder.empty()) return world;
   const auto* holder = ledger.find(world.target.holder);
   const bool elsewhere = holder && (holder->view.network_interface_id != world.target.network_interface_id ||

@@ -36,6 +36,8 @@ class OperatorStep {
         return finalizer(true);
       case StepKind::remove_finalizer:
         return finalizer(false);
+      case StepKind::remove_copy:
+        return remove_copy();
       case StepKind::record_intent:
         return record_intent();
       case StepKind::allocate:
@@ -69,8 +71,20 @@ class OperatorStep {
 
   void publish() {
     State& state = add(Kind::write, kQuietTruth | kQuietLag);
-    state.object.status = report_;
+    write(state, report_);
     if (setup_.narrate) state.story = "operator: status says " + report_.state + " " + report_.allocation_id;
+  }
+
+  static void write(State& state, const domain::EipStatus& status) {
+    state.object.status = status;
+    if (status.assigned_by && status.assigned_by->copy) state.object.copy_told = true;
+  }
+
+  void remove_copy() {
+    State& state = add(Kind::write, kQuietTruth | kQuietLag);
+    if (*step_.copy != *eip_.spec.assignment) state.broken = "removes another assignment than it decided on";
+    state.object.copy = false;
+    ++state.object.generation;
   }
 
   void finalizer(bool add_it) {
@@ -83,7 +97,7 @@ class OperatorStep {
 
   void record_intent() {
     State& state = add(Kind::write, kQuietTruth | kQuietLag);
-    state.object.status = domain::with_intent(eip_, world_, step_, settings(), now());
+    write(state, domain::with_intent(eip_, world_, step_, settings(), now()));
     state.process.memory.intent_unused = step_.intent->recorded_at;
   }
 

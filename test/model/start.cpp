@@ -26,6 +26,10 @@ State first_state(const Setup& setup) {
   }
   if (setup.stranger_comes) add(Owner::nobody, Place::nothing).stranger = true;
   state.object.wish = setup.wish;
+  if (setup.association) {
+    state.object.association = Wish::pod_a;
+    state.object.copy = true;
+  }
   return state;
 }
 

@@ -54,6 +54,18 @@ struct Object {
   std::int64_t generation = 1;
   Wish wish = Wish::none;
   domain::EipStatus status;
+
+  // What an EIPAssociation wants, if there is one. Version 1.4.1 copied it into the spec while it was for pod
+  // a. Once a status has told that this is a copy, it is one for good.
+  Wish association = Wish::none;
+  bool copy = false;
+  bool copy_told = false;
+
+  // Where it is wanted by whoever has the say.
+  Wish wanted() const {
+    if (copy && !copy_told) return Wish::pod_a;
+    return association != Wish::none ? association : wish;
+  }
 };
 
 struct TargetRead {
@@ -122,6 +134,7 @@ struct Setup {
   int delays = 1;   // ticks in which the operator has something to do and gets to nothing more
   bool crashes = true;
   bool late_reads = false;
+  bool association = false;  // the object of 1.4.1 is assigned by one
   bool exact_address = false;
   Decide decide = domain::decide_eip;
   bool narrate = false;

@@ -105,6 +105,21 @@ std::vector<Setup> worlds() {
     all.push_back(s);
   }
   {
+    Setup s = named("an association of 1.4.1");
+    s.start = Start::predecessor;
+    s.association = true;
+    s.wishes = 2;
+    s.delay = 1;
+    s.unanswered = s.delays = s.resyncs = 0;
+    s.crashes = false;
+    all.push_back(s);
+    s.name = "an association of 1.4.1 and crashes";
+    s.wishes = 2;
+    s.delay = 0;
+    s.crashes = true;
+    all.push_back(s);
+  }
+  {
     Setup s = named("restored from a backup");
     s.start = Start::restored;
     s.interference = 1;
