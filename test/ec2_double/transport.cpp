@@ -14,7 +14,17 @@ namespace {
 using base::Result;
 using base::Task;
 
-// With the headers that signing adds. The signature itself is not checked, so there is none.
+base::Fault fault(int curl_code) {
+  return http::fault_of({.code = curl_code,
+                         .place = "the double",
+                         .detail = {},
+                         .verify_result = 0,
+                         .os_error = 0,
+                         .maybe_sent = true});
+}
+
+}  // namespace
+
 Request signed_request(const http::Request& request, Time now) {
   Request out{request.body, request.headers};
   if (!request.signature) return out;
@@ -30,15 +40,6 @@ Request signed_request(const http::Request& request, Time now) {
   return out;
 }
 
-base::Fault fault(int curl_code) {
-  return http::fault_of({.code = curl_code,
-                         .place = "the double",
-                         .detail = {},
-                         .verify_result = 0,
-                         .os_error = 0,
-                         .maybe_sent = true});
-}
-
 Result<http::Response> response_of(const Answer& answer) {
   if (answer.fate == Answer::Fate::cut) return fault(CURLE_GOT_NOTHING);
   if (answer.cut_in_body) return fault(CURLE_PARTIAL_FILE);
@@ -51,8 +52,6 @@ Result<http::Response> response_of(const Answer& answer) {
   }
   return response;
 }
-
-}  // namespace
 
 Task<Result<http::Response>> DoubleTransport::send(http::Request request) {
   const auto sent = clock_.wall_now();

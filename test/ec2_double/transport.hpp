@@ -12,6 +12,12 @@
 
 namespace ec2_double {
 
+// The request as it reaches the double: with the headers that signing adds. The signature itself is not
+// checked, so there is none.
+Request signed_request(const http::Request& request, Time now);
+// What the client gets of an answer that did not hang, after its latency.
+base::Result<http::Response> response_of(const Answer& answer);
+
 class DoubleTransport final : public http::Transport {
  public:
   DoubleTransport(Double& ec2, base::Clock& clock) : ec2_(ec2), clock_(clock) {}

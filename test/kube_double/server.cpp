@@ -98,10 +98,13 @@ std::string deleted_text(const Resource& resource, const Deleted& deleted) {
 Server::Server(base::Clock& clock, boost::asio::any_io_executor executor, Settings with,
                std::shared_ptr<const Catalog> catalog)
     : settings(with),
-      changed(executor),
       clock_(clock),
       executor_(std::move(executor)),
       model_(std::move(catalog), with.seed, clock.wall_now()) {}
+
+void Server::wake_watchers() {
+  for (auto* watcher : watchers) watcher->notify_all();
+}
 
 std::uint64_t Server::draw() {
   return mix(mix(settings.seed) ^ ++drawn_);
@@ -120,7 +123,7 @@ std::optional<Time> Server::settle() {
   }
   model_.settle(now);
   model_.forget(now - settings.memory);
-  if (model_.store().newest() != before) changed.notify_all();
+  if (model_.store().newest() != before) wake_watchers();
   auto due = model_.next_due();
   if (!late_.empty() && (!due || late_.begin()->first < *due)) due = late_.begin()->first;
   return due;
@@ -139,7 +142,7 @@ Answer Server::handle(const Request& request) {
     answer.latency = rule->latency;
     answer.later = std::make_shared<Answer>();
     late_.emplace(now + rule->latency, std::pair(request, answer.later));
-    changed.notify_all();
+    wake_watchers();
     return answer;
   }
   auto answer = run(request, rule, now, seed);
@@ -208,7 +211,7 @@ Answer Server::run(const Request& request, const Rule* rule, Time now, std::uint
   if (rule != nullptr) spoil(*rule, answer);
   logged.status = answer.fate == Answer::Fate::answered ? answer.status : 0;
   logged.after = model_.store().newest();
-  if (logged.after != logged.before) changed.notify_all();
+  if (logged.after != logged.before) wake_watchers();
   requests.push_back(std::move(logged));
   return answer;
 }

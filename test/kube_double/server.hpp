@@ -19,6 +19,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -115,7 +116,9 @@ class Server {
   // Lets the controllers and late requests do all that is due. Then when the next thing is due by itself, if
   // any.
   std::optional<Time> settle();
-  base::Notify changed;  // something was written, or a rule was added
+  // Called at once after something was written, or a rule was added: watches are shown it. They run on
+  // executors of their own, and go when they like.
+  std::list<base::Notify*> watchers;
 
  private:
   template <class Write>
@@ -124,6 +127,7 @@ class Server {
   Answer run(const Request& request, const Rule* rule, Time now, std::uint64_t seed);
   void perform(const Request& request, const Route& route, const Rule* rule, Time now, std::uint64_t seed,
                Answer& answer);
+  void wake_watchers();
   static void spoil(const Rule& rule, Answer& answer);
   Version shown(const Route& route, const Rule* rule, Time now, std::uint64_t seed);
   WatchOrder order(const Request& request, const Route& route, std::uint64_t seed);

@@ -45,6 +45,20 @@ class Body final : public http::ByteStream {
 
 }  // namespace
 
+Result<http::Response> response_of(const Answer& answer) {
+  if (answer.fate == Answer::Fate::cut) return fault(CURLE_GOT_NOTHING);
+  if (answer.watch)
+    return base::Fault{base::FaultKind::invalid, "a stream", "a watch is opened as a stream", false, {}};
+  return http::Response{answer.status, headers_of(answer), answer.body};
+}
+
+std::unique_ptr<http::ByteStream> stream_of(Server& server, Answer answer, base::Clock& clock,
+                                            boost::asio::any_io_executor executor) {
+  if (answer.watch)
+    return std::make_unique<WatchStream>(server, std::move(*answer.watch), clock, std::move(executor));
+  return std::make_unique<Body>(std::move(answer));
+}
+
 Task<Result<Answer>> ServerTransport::exchange(http::Request request) {
   Request asked{client_, request.method, request.url, {}, std::move(request.body)};
   for (const auto& [name, value] : request.headers)
@@ -67,16 +81,13 @@ Task<Result<Answer>> ServerTransport::exchange(http::Request request) {
 Task<Result<http::Response>> ServerTransport::send(http::Request request) {
   auto answer = co_await exchange(std::move(request));
   if (!answer) co_return std::move(answer).error();
-  if (answer->watch)
-    co_return base::Fault{base::FaultKind::invalid, "a stream", "a watch is opened as a stream", false, {}};
-  co_return http::Response{answer->status, headers_of(*answer), std::move(answer->body)};
+  co_return response_of(*answer);
 }
 
 Task<Result<std::unique_ptr<http::ByteStream>>> ServerTransport::open(http::Request request) {
   auto answer = co_await exchange(std::move(request));
   if (!answer) co_return std::move(answer).error();
-  if (answer->watch) co_return std::make_unique<WatchStream>(server_, std::move(*answer->watch));
-  co_return std::make_unique<Body>(std::move(*answer));
+  co_return stream_of(server_, std::move(*answer), server_.clock(), server_.executor());
 }
 
 }  // namespace kube_double

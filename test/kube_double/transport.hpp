@@ -14,6 +14,12 @@
 
 namespace kube_double {
 
+// What the client gets of an answer that did not hang, after its latency.
+base::Result<http::Response> response_of(const Answer& answer);
+// The same as a stream, as a rule a watch: it waits on this clock and executor.
+std::unique_ptr<http::ByteStream> stream_of(Server& server, Answer answer, base::Clock& clock,
+                                            boost::asio::any_io_executor executor);
+
 class ServerTransport final : public http::Transport {
  public:
   ServerTransport(Server& server, std::string client) : server_(server), client_(std::move(client)) {}

@@ -27,7 +27,7 @@ auto Server::attempt(Write write) -> Outcome<decltype(write())> {
   settle();
   try {
     auto result = write();
-    changed.notify_all();
+    wake_watchers();
     settle();
     return result;
   } catch (const Refusal& refusal) {

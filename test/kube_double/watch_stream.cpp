@@ -43,8 +43,14 @@ base::Task<bool> slept(base::Clock& clock, base::Duration span) {
 
 }  // namespace
 
-WatchStream::WatchStream(Server& server, WatchOrder order)
-    : server_(server), order_(std::move(order)), shown_(order_.from) {
+WatchStream::WatchStream(Server& server, WatchOrder order, base::Clock& clock,
+                         boost::asio::any_io_executor executor)
+    : server_(server),
+      clock_(clock),
+      changed_(std::move(executor)),
+      place_(server.watchers.insert(server.watchers.end(), &changed_)),
+      order_(std::move(order)),
+      shown_(order_.from) {
   const auto now = server_.clock().wall_now();
   ends_ = now + order_.timeout;
   for (const auto& rule : order_.rules) {
@@ -68,6 +74,10 @@ Time WatchStream::next_bookmark(Time now) const {
   const auto regular = now + server_.settings.bookmarks;
   const auto last = ends_ - kLastBookmark;
   return now < last ? std::min(regular, last) : regular;
+}
+
+WatchStream::~WatchStream() {
+  server_.watchers.erase(place_);
 }
 
 void WatchStream::show(std::string& into, std::string_view type, const Object& object) {
@@ -134,7 +144,7 @@ Time WatchStream::wake_at() const {
 
 base::Task<> WatchStream::wait(Time until) {
   const auto span = std::chrono::duration_cast<base::Duration>(until - server_.clock().wall_now());
-  co_await base::unless(server_.changed.wait(), slept(server_.clock(), span));
+  co_await base::unless(changed_.wait(), slept(clock_, span));
 }
 
 base::Task<base::Result<std::optional<std::string>>> WatchStream::next() {

@@ -11,7 +11,9 @@ namespace kube_double {
 
 class WatchStream final : public http::ByteStream {
  public:
-  WatchStream(Server& server, WatchOrder order);
+  // Waits on this clock and executor; what time it is says the server's clock.
+  WatchStream(Server& server, WatchOrder order, base::Clock& clock, boost::asio::any_io_executor executor);
+  ~WatchStream() override;
 
   int status() const override { return 200; }
   const http::Headers& headers() const override { return headers_; }
@@ -26,6 +28,9 @@ class WatchStream final : public http::ByteStream {
   base::Task<> wait(Time until);
 
   Server& server_;
+  base::Clock& clock_;
+  base::Notify changed_;
+  std::list<base::Notify*>::iterator place_;  // among the watchers
   WatchOrder order_;
   http::Headers headers_{{"content-type", "application/json"}};
   Version shown_;  // all changes up to it were given
