@@ -1,7 +1,7 @@
 # Everything that is done with this repository. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup packages ground build double check test fuzz demo bench format tidy clean
+.PHONY: help setup packages ground build double check test fuzz soak demo bench format tidy clean
 
 GROUND_PYTHON = PYTHONPATH=test/ground PYTHONDONTWRITEBYTECODE=1 $$(test/ground/install --print-python)
 # The stand-in for EC2 that the demo runs on: our own double, which shows more, or moto.
@@ -36,6 +36,13 @@ test: setup ## Every test: layers, reasons, format, headers, sanitizers, model, 
 fuzz: ## Fuzz the parsers: TIME=seconds (3) or RUNS=executions for each, ONLY="target ..." for some of them
 	@tools/packages.sh build fuzz
 	@tools/step.sh "fuzz" tools/fuzz.sh $(ONLY)
+
+SEEDS ?= 10000
+FROM ?= 1
+JOBS ?= $(shell nproc)
+soak: packages ## Histories of the whole operator, simulated: SEEDS=10000 FROM=1 JOBS=2; the last line is a summary
+	@tools/step.sh "optimised test build" tools/build.sh test simulate
+	@build/test/test/simulation/simulate --from $(FROM) --seeds $(SEEDS) --jobs $(JOBS)
 
 demo: setup build $(if $(filter double,$(EC2)),double) ## A walk through the usage on a real control plane; KEEP=1 leaves it running, EC2=moto takes moto for EC2
 	@$(GROUND_PYTHON) test/demo/demo.py

@@ -1,0 +1,79 @@
+#pragma once
+// The users of the cluster and the people with access to the account: one does something now and then.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "simulation/cluster.hpp"
+#include "simulation/facts.hpp"
+
+namespace simulation {
+
+class Users {
+ public:
+  Users(World& world, Cluster& cluster);
+
+  void step();
+  // Everything of ours is deleted, and may go.
+  void delete_all();
+  std::uint64_t steps() const { return steps_; }
+
+ private:
+  using Move = void (Users::*)();
+  struct Choice {
+    int weight;
+    Move move;
+  };
+  static const std::vector<Choice>& choices();
+
+  void create_eip();
+  void delete_eip();
+  void recreate_eip();
+  void edit_assignment();
+  void edit_tags();
+  void edit_source();
+  void create_pod();
+  void delete_pod();
+  void replace_pod();
+  void finish_pod();
+  void change_pod_ip();
+  void drain_node();
+  void back_up();
+  void restore();
+  void delete_namespace();
+  void create_association();
+  void edit_association();
+  void delete_association();
+  // by_hand.cpp
+  void take_off_by_hand();
+  void move_by_hand();
+  void release_by_hand();
+  void tag_by_hand();
+  void put_other_address_on_pod();
+  void take_other_address_off();
+
+  std::string any_namespace() { return chance_.one_of(namespaces_); }
+  json::object assignment();
+  json::object eip_spec(const std::string& ns);
+  bool ensure_namespace(const std::string& ns);
+  kube_double::Outcome<kube_double::Object> create(const json::object& object);
+  std::string told(const kube_double::Outcome<kube_double::Object>& outcome) const;
+  void tell(const std::string& what) { world_.story.tell("user", what); }
+  std::optional<EipFacts> any_eip();
+  std::optional<PodFacts> any_pod();
+  std::optional<ec2_double::Address> any_address();
+  void touched(const std::string& id) { world_.touched[id] = world_.now(); }
+
+  World& world_;
+  Cluster& cluster_;
+  Chance chance_;
+  std::vector<std::string> namespaces_{"shop", "team"};
+  std::vector<std::string> names_{"a", "b", "c"};
+  std::vector<std::string> pods_{"web-0", "web-1", "job"};
+  std::map<std::string, json::object> backup_;  // by key
+  int made_ = 0;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace simulation
