@@ -3,9 +3,9 @@
 namespace app {
 
 domain::AddressView view_of(const aws::Address& a) {
-  return {a.allocation_id,        a.public_ip,          a.association_id,
-          a.network_interface_id, a.private_ip_address, a.public_ipv4_pool,
-          a.network_border_group, a.service_managed,    a.tags};
+  return {a.allocation_id,      a.public_ip,   a.association_id,   a.network_interface_id,
+          a.private_ip_address, a.instance_id, a.public_ipv4_pool, a.network_border_group,
+          a.service_managed,    a.tags};
 }
 
 domain::InterfaceView view_of(const aws::NetworkInterface& interface) {

@@ -13,8 +13,8 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
     return disassociate(d, mine, "Unassigning", leaving);
   }
   if (target.kind == Target::Kind::absent) {
-    const bool may_be_right = target.uncertain && mine.private_ip_address == target.private_ip_address;
-    if (mine.associated() && !may_be_right) return disassociate(d, mine, target.reason, target.message);
+    if (mine.associated() && !may_be_in_place(mine, target))
+      return disassociate(d, mine, target.reason, target.message);
     const bool older = target.seen < d.world.memory.target_changed_at;
     if (target.read && (older || !d.fresh(target.seen))) return look_at_target(target.reason, target.message);
     if (mine.associated()) return wait(target.reason, target.message, d.now + 2 * d.settings.fresh);

@@ -197,6 +197,20 @@ TEST_F(AnAssignment, stays_while_only_the_place_of_its_private_address_is_not_se
   expect(StepKind::disassociate, "NodeNotFound");
 }
 
+TEST_F(AnAssignment, ends_when_the_private_address_is_that_of_another_instance_now) {
+  auto moved = put_on(address(), "10.0.0.1");
+  moved.instance_id = "i-2";
+  holds(moved);
+  cannot_have_target("PodIPNotOnENI");
+  world.target.uncertain = true;
+  expect(StepKind::wait, "PodIPNotOnENI");
+  world.target.instance_id = "i-2";
+  expect(StepKind::wait, "PodIPNotOnENI");
+  world.target.instance_id = "i-1";
+  expect(StepKind::disassociate, "PodIPNotOnENI");
+  EXPECT_EQ(report().status.state, state::kReassigning);
+}
+
 TEST_F(AnAssignment, looks_again_when_the_pod_changed_after_the_read_that_does_not_show_its_address) {
   holds(address());
   cannot_have_target("PodIPNotOnENI");

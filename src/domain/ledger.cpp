@@ -8,6 +8,7 @@ void Ledger::associated(const std::string& id, const std::string& association_id
     view.association_id = association_id;
     view.network_interface_id = eni;
     view.private_ip_address = private_ip;
+    view.instance_id.clear();
   });
 }
 

@@ -14,6 +14,7 @@ struct AddressView {
   std::string association_id;  // empty: on nothing
   std::string network_interface_id;
   std::string private_ip_address;
+  std::string instance_id;  // that the interface is attached to, as far as the address tells
   std::string public_ipv4_pool;
   std::string network_border_group;
   std::string service_managed;

@@ -11,11 +11,10 @@ bool wanted(const EipWorld& world) {
 
 // On the present pod, ENI or address that is wanted.
 bool in_place(const AddressView& mine, const Target& target) {
-  if (!mine.associated() || mine.private_ip_address != target.private_ip_address) return false;
-  if (target.kind == Target::Kind::present) return mine.network_interface_id == target.network_interface_id;
-  // Not looked up yet, say after a restart, or its place is not seen: the same private address will do, until
-  // a read says otherwise.
-  return target.kind == Target::Kind::unknown || (target.kind == Target::Kind::absent && target.uncertain);
+  if (target.kind == Target::Kind::present)
+    return mine.associated() && mine.private_ip_address == target.private_ip_address &&
+           mine.network_interface_id == target.network_interface_id;
+  return may_be_in_place(mine, target);
 }
 
 const char* derive_state(const Eip& eip, const EipWorld& world, const std::optional<AddressView>& mine) {

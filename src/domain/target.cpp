@@ -54,6 +54,7 @@ Target resolve_pod(const Assignment& wish, const TargetFacts& facts) {
   target.accepts_new = !pod.terminating;
   target.primary_of_node = pod.host_network;
   target.private_ip_address = pod.ip;
+  target.instance_id = facts.node.instance_id;
   if (auto obstacle = check_node(pod, facts.node)) return absent(std::move(target), *obstacle);
   if (!facts.asked) {
     target.kind = Target::Kind::unknown;
@@ -147,6 +148,14 @@ EniFacts facts_of(const Eni& eni) {
 std::string wished_address(const Assignment& wish, const EniFacts& eni) {
   const auto index = static_cast<std::size_t>(wish.eni_private_ip_address_index);
   return index < eni.private_ip_addresses.size() ? eni.private_ip_addresses[index] : "";
+}
+
+bool may_be_in_place(const AddressView& mine, const Target& target) {
+  if (!mine.associated() || mine.private_ip_address != target.private_ip_address) return false;
+  if (target.kind == Target::Kind::unknown) return true;
+  const bool elsewhere =
+      !mine.instance_id.empty() && !target.instance_id.empty() && mine.instance_id != target.instance_id;
+  return target.kind == Target::Kind::absent && target.uncertain && !elsewhere;
 }
 
 std::string place_of(const Target& target) {

@@ -8,6 +8,7 @@
 
 #include "domain/eip.hpp"
 #include "domain/eni.hpp"
+#include "domain/ledger.hpp"
 #include "domain/network_interface.hpp"
 #include "domain/pod.hpp"
 
@@ -28,6 +29,7 @@ struct Target {
   bool stalled = false;  // only a person can mend it
   // Nothing says that the private address is not the right one, only that its place is not seen now.
   bool uncertain = false;
+  std::string instance_id;  // that the pod runs on, if known
 
   // Where, when present; for a pod its name and uid also when unknown.
   std::string network_interface_id;
@@ -68,6 +70,11 @@ struct TargetFacts {
   std::optional<Time> asked;  // when the oldest of the reads was sent; nothing: not asked yet
   std::string vpc_id;         // the cluster's; empty: not known
 };
+
+// The address is on the wished private address, whose place is not known or not seen, and nothing says that
+// it is another one of the same name: EC2's private addresses are unique in a VPC only, and can be given to
+// another interface.
+bool may_be_in_place(const AddressView& mine, const Target& target);
 
 // A target's name: interface, private address, and the pod that has it now.
 std::string place_of(const Target& target);

@@ -215,7 +215,8 @@ def test_a_foreign_address_inside_of_a_prefix_is_not_displaced_next_to_one_of_ou
     ip = prefix.pod(eips, "web", 5)
     with Foreign(ground) as foreign:
         foreign.put_on(ip)
-        wait_reads(ground, 3, "DescribeNetworkInterfaces")
+        # What was seen of the target counts for 5 s, and of an address inside a prefix no resync sees more.
+        wait_reads(ground, 7, "GetCallerIdentity")
         eips.apply("my-eip", "web")
         eips.wait_reason("my-eip", "TargetInUse")
         assert ground.address_of(ip)["AllocationId"] == foreign.id
