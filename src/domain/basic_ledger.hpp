@@ -54,6 +54,12 @@ class BasicLedger {
   void tagged(const std::string& id, const Tags& set, const std::vector<std::string>& removed, Time at);
   void released(const std::string& id, Time at);  // given back to EC2; of an interface: deleted
 
+  // Reads, and EC2 itself, may not know yet of our newest write to it.
+  bool may_lag(const std::string& id, Time now) const {
+    const auto write = writes_.find(id);
+    return write != writes_.end() && now < write->second.at + visibility_;
+  }
+
   // The next decision that needs a fresh view has to look first.
   void distrust(const std::string& id);
 

@@ -211,6 +211,18 @@ TEST_F(AnAssignment, ends_when_the_private_address_is_that_of_another_instance_n
   EXPECT_EQ(report().status.state, state::kReassigning);
 }
 
+TEST_F(AnAssignment, that_was_ended_before_ec2_knew_of_it_is_looked_for_until_the_settle_time) {
+  auto& record = holds(address());
+  record.seen = now - 3s;
+  world.memory.association_unknown_at = now - 5s;
+  expect(StepKind::look, "Unassigning");
+  record.seen = now;
+  expect(StepKind::settled, "");
+  EXPECT_EQ(decide().due, now + 5s);
+  world.memory.association_unknown_at = now - settings.settle;
+  EXPECT_EQ(decide().due, std::nullopt);
+}
+
 TEST_F(AnAssignment, looks_again_when_the_pod_changed_after_the_read_that_does_not_show_its_address) {
   holds(address());
   cannot_have_target("PodIPNotOnENI");

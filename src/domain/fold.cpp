@@ -32,6 +32,7 @@ void succeed(const Step& step, const Outcome& outcome, Ledger& ledger, Memory& m
       break;
     case StepKind::disassociate:
       if (!step.spare) memory.placed.clear();
+      memory.association_unknown_at.reset();
       ledger.disassociated(id, now);
       break;
     case StepKind::release:
@@ -65,8 +66,13 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
 
   const std::string& id = step.address.allocation_id;
   if (outcome.not_found && step.kind == StepKind::disassociate) {
-    // That association is over. Whether the address is on something else now, the next look tells.
-    ledger.disassociated(id, now);
+    // That association is over, if EC2 had the time to know of it. Whether the address is on something else
+    // now, the next look tells.
+    const bool again = memory.association_unknown_at.has_value();
+    if (ledger.may_lag(id, now)) memory.association_unknown_at = now;
+    // Reads that lag show it for a while, and must not make us ask without a pause.
+    if (again) memory.remember(step.kind, outcome, subject_of(step), eip.generation, now);
+    ledger.association_unknown(id, now);
     ledger.distrust(id);
     return;
   }

@@ -148,6 +148,21 @@ TEST_F(AnOutcome, of_a_disassociation_that_is_over_already_is_as_good_as_done) {
   EXPECT_TRUE(memory.troubles.empty());
 }
 
+TEST_F(AnOutcome, of_a_disassociation_that_comes_before_ec2_knows_the_association_is_doubted) {
+  auto before = ledger.find("eipalloc-1")->view;
+  ledger.associated("eipalloc-1", "eipassoc-1", "eni-1", "10.0.0.1", at(0s));
+  auto made = ledger.find("eipalloc-1")->view;
+  failed(StepKind::disassociate, [](Outcome& o) { o.not_found = true; });
+  EXPECT_EQ(memory.association_unknown_at, at(1s));
+  ledger.read_by_id({"eipalloc-1"}, {before}, at(2s));
+  EXPECT_FALSE(ledger.find("eipalloc-1")->view.associated());
+  ledger.read_by_id({"eipalloc-1"}, {made}, at(3s));
+  EXPECT_TRUE(ledger.find("eipalloc-1")->view.associated());
+  done(StepKind::disassociate);
+  EXPECT_FALSE(ledger.find("eipalloc-1")->view.associated());
+  EXPECT_FALSE(memory.association_unknown_at);
+}
+
 TEST_F(AnOutcome, of_a_release_of_what_ec2_does_not_know_is_one_witness) {
   failed(StepKind::release, [](Outcome& o) { o.not_found = true; });
   EXPECT_EQ(memory.release_not_found, "eipalloc-1");

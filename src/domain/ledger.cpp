@@ -16,6 +16,14 @@ void Ledger::disassociated(const std::string& id, Time at) {
   associated(id, "", "", "", at);
 }
 
+void Ledger::association_unknown(const std::string& id, Time at) {
+  const auto* known = find(id);
+  if (!known) return;
+  const std::string association = known->view.association_id;
+  disassociated(id, at);
+  expect(id, [&](const AddressView& before) { return before.association_id == association; });
+}
+
 std::vector<const Ledger::Record*> Ledger::by_interface(const std::string& eni) const {
   std::vector<const Record*> result;
   for (const auto& [id, record] : records())

@@ -43,6 +43,8 @@ class Ledger : public BasicLedger<AddressView> {
   void associated(const std::string& allocation_id, const std::string& association_id,
                   const std::string& network_interface_id, const std::string& private_ip_address, Time at);
   void disassociated(const std::string& allocation_id, Time at);
+  // EC2 knows no such association, any more or yet: a read that shows it from now on is news.
+  void association_unknown(const std::string& allocation_id, Time at);
 
   std::vector<const Record*> by_interface(const std::string& network_interface_id) const;
 };

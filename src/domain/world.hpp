@@ -34,6 +34,8 @@ using Trouble = TroubleOf<StepKind>;
 
 struct Memory : MemoryOf<StepKind> {
   bool recovery_refused = false;  // EC2 would not give a lost address back
+  // When EC2 knew nothing of an association that we had just made: it may show later, and is looked for.
+  std::optional<Time> association_unknown_at;
 };
 
 struct EipWorld : Evidence {

@@ -94,7 +94,8 @@ Fingerprint fingerprint(const Setup& setup, const State& state) {
   add_reads(h, state.process.ledger, status.allocation_id, allocated, intent);
   const domain::Memory& memory = state.process.memory;
   add_memory(h, memory, state.object.generation, allocated, intent, add_subject);
-  h.flags(memory.recovery_refused, state.process.started);
+  h.flags(memory.recovery_refused, state.process.started, memory.association_unknown_at.has_value());
+  if (memory.association_unknown_at) h.age(*memory.association_unknown_at, kSettle);
   const TargetRead& target = state.process.target;
   h.number(target.asked < 0 ? 9 : target.asked == state.now);
   if (target.asked == state.now)
