@@ -69,8 +69,10 @@ std::optional<Step> decide_assignment(const Decision& d, const Ledger::Record& r
   // after all.
   const bool distrusted = record.seen == Time{};
   const bool look_addresses = distrusted || (mine.associated() && !d.fresh(record.seen));
-  // Who took it off may have put another one there, which only a look after that can show.
-  const bool look_target = !d.fresh(target.seen) || (repair && target.seen < record.seen);
+  // Who took it off may have put another one there, which only a look after that can show. (One that this run
+  // has waited for is such: it may have read the address once more, after the target.)
+  const bool looked_since = target.seen >= record.seen || (d.looked && target.seen >= d.looked->began);
+  const bool look_target = !d.fresh(target.seen) || (repair && !looked_since);
   if (look_target || look_addresses) {
     step.kind = StepKind::look;
     step.look_target = look_target;

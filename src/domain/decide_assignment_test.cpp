@@ -51,6 +51,16 @@ TEST_F(AnAssignment, is_repaired_after_a_look_at_the_target_since_it_was_undone)
   expect(StepKind::associate, "Assigning");
 }
 
+// Its look at what is on the target reads the address itself once more.
+TEST_F(AnAssignment, is_repaired_after_one_look_though_the_address_was_read_after_the_target) {
+  holds(address()).seen = now;
+  wants_pod();
+  world.memory.placed = place_of(world.target);
+  world.target.seen = now - 1s;
+  world.looked = Looked{now - 2s, now};
+  expect(StepKind::associate, "Assigning");
+}
+
 TEST_F(AnAssignment, moves_an_address_only_after_a_fresh_look_at_it) {
   holds(put_on(address(), "10.0.0.2")).seen = now - 6s;
   wants_pod();
