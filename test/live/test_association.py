@@ -190,7 +190,10 @@ def test_deleting_never_hangs(associations: Associations, eips: Eips, ground: Gr
         associations.wait_reason("my-association", "Bound", "EIPNotFound", "HeldByAnother", kind="Bound")
     associations.kubectl("delete", "eipassociation", "my-association", "--timeout=20s")
     if held:
+        since = ground.proxy.mark()
         held.remove()
+        ended = lambda: ground.proxy.calls("DisassociateAddress", since)  # noqa: E731
+        ground.wait(ended, DEADLINE, "the end of what the held call did")
         eips.wait("my-eip", "allocated")
         eips.check_free("my-eip")
 

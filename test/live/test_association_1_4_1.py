@@ -83,6 +83,8 @@ def test_what_1_4_1_assigned_by_an_association_stays_so(
     later()
     associations.wait_ready()
     eips.wait_pod_uid("my-eip", "web")
+    # The status tells what is believed of the address before its tags are written.
+    ground.wait(lambda: eips.owned(eips.uid("my-eip")), 30, "the tags on the address")
     eips.check_on("my-eip", ip)
     wait_reads(ground, 2)
     assert set(mutations(ground, since)) == {"CreateTags"}
