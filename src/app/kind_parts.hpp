@@ -10,6 +10,9 @@
 #include <string>
 
 #include "app/object_reconciler.hpp"
+#include "aws/ec2.hpp"
+#include "kube/api.hpp"
+#include "kube/events.hpp"
 #include "kube/informer.hpp"
 
 namespace app {

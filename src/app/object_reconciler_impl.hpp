@@ -6,6 +6,7 @@
 
 #include "app/object_reconciler.hpp"
 #include "app/outcome.hpp"
+#include "aws/ec2.hpp"
 #include "base/scope.hpp"
 
 namespace app {
