@@ -30,6 +30,10 @@ base::Task<domain::Outcome> EipPerformer::perform(domain::Step step, aws::Permit
                                    step.tags.set};
       const auto allocated = co_await ec2_.allocate(std::move(permit), std::move(request));
       domain::Outcome outcome = outcome_of<domain::Outcome>(allocated);
+      if (!step.intent->public_ip_address.empty() && outcome.conflict) {
+        outcome.reason = "AddressNotAvailable";  // somebody has it
+        outcome.stalled = true;
+      }
       if (!allocated) co_return outcome;
       outcome.address.allocation_id = allocated->allocation_id;
       outcome.address.public_ip = allocated->public_ip;

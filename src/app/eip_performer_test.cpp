@@ -54,6 +54,17 @@ struct EipPerformer : testing::Test {
   }
 };
 
+TEST_F(EipPerformer, SaysThatAnExactAddressIsSomebodyElses) {
+  ec2.fault.emplace();
+  ec2.fault->kind = base::FaultKind::conflict;
+  ec2.fault->code = "InvalidIPAddress.InUse";
+  const auto outcome = perform(allocation("203.0.113.7", ""));
+  EXPECT_EQ(outcome.reason, "AddressNotAvailable");
+  EXPECT_TRUE(outcome.stalled);
+  EXPECT_FALSE(outcome.refused) << "it may be ours, of a call whose answer was lost";
+  EXPECT_EQ(perform(allocation("", "pool")).reason, "Conflict");
+}
+
 TEST_F(EipPerformer, AllocatesWithTheTagsAndTellsTheAddress) {
   const auto outcome = perform(allocation("203.0.113.7", ""));
   ASSERT_TRUE(outcome.ok);

@@ -74,7 +74,7 @@ struct EniReconciler : kube::test::World {
     add_node("a", "i-1");
     add_node("b", "i-2");
     enis.build(observer, eni_inventory, client, events, settings);
-    app::wake_enis(stores, observer, enis.reconciler(), enis.queue());
+    app::wake_enis(stores, wishes, observer, enis.reconciler(), enis.queue());
     scope.spawn(eips.run());
     scope.spawn(enis.informer().run());
     scope.spawn(pods.run());
@@ -348,6 +348,27 @@ TEST_F(EniReconciler, KeepsTheAddressThatAnEipWantsUntilItDoesNot) {
   EXPECT_EQ(reason(), "AddressInUse");
   EXPECT_EQ(interfaces().front()->private_ip_addresses.size(), 3u);
   remove("eips", "e");
+  clock.advance(1s);
+  EXPECT_TRUE(ready());
+  EXPECT_EQ(interfaces().front()->private_ip_addresses.size(), 1u);
+}
+
+TEST_F(EniReconciler, KeepsTheAddressThatAnAssociationWantsUntilItDoesNot) {
+  put_eni("a", {{"secondaryPrivateIPAddressCount", 1}});
+  clock.advance(5s);
+  kube_double::KubeFixture::done(server.create(kube_double::KubeFixture::eip("e", json::object{})));
+  app::AssociationObject wish;
+  wish.meta.ns = wish.association.ns = "demo";
+  wish.meta.name = wish.association.name = "w";
+  wish.meta.uid = "uid-w";
+  wish.meta.resource_version = "1";
+  wish.association.eip_name = "e";
+  wish.association.assignment = domain::Assignment{"", "", 0, status().private_ip_addresses.back()};
+  associations.apply(wish);
+  edit("a", "secondaryPrivateIPAddressCount", 0);
+  clock.advance(10s);
+  EXPECT_EQ(reason(), "AddressInUse");
+  associations.remove(wish.meta);
   clock.advance(1s);
   EXPECT_TRUE(ready());
   EXPECT_EQ(interfaces().front()->private_ip_addresses.size(), 1u);

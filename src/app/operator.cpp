@@ -140,7 +140,7 @@ class Operator::Parts {
     eips_.build(*eip_observer_, *inventory_, *ec2_, events_, settings_);
     enis_.build(*eni_observer_, *eni_inventory_, *ec2_, events_, settings_);
     wake_eips(stores_, wishes_, *eip_observer_, eips_.reconciler(), eips_.queue());
-    wake_enis(stores_, *eni_observer_, enis_.reconciler(), enis_.queue());
+    wake_enis(stores_, wishes_, *eni_observer_, enis_.reconciler(), enis_.queue());
     build_associations();
     std::vector<Resync::Part> parts;
     parts.push_back(

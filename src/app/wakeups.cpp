@@ -25,12 +25,16 @@ bool same_places(const domain::Eip& a, const domain::Eip& b) {
 }
 
 // The ENIs whose addresses these are.
-std::set<kube::Key> enis_of(const EniObserver& observer, const domain::Eip& eip) {
-  std::set<kube::Key> keys;
-  if (const auto& wish = eip.spec.assignment) {
-    if (!wish->eni.empty()) keys.insert({eip.ns, wish->eni});
-    keys.merge(observer.enis_with(wish->private_ip_address));
-  }
+std::set<kube::Key> enis_of(const EniObserver& observer, const std::string& ns,
+                            const std::optional<domain::Assignment>& wish) {
+  if (!wish) return {};
+  auto keys = observer.enis_with(wish->private_ip_address);
+  if (!wish->eni.empty()) keys.insert({ns, wish->eni});
+  return keys;
+}
+
+std::set<kube::Key> enis_of(const EniObserver& observer, const Wishes& wishes, const domain::Eip& eip) {
+  auto keys = enis_of(observer, eip.ns, wishes.of(eip).assignment);
   if (const auto& held = eip.status.assignment) keys.merge(observer.enis_with(held->private_ip_address));
   return keys;
 }
@@ -111,7 +115,7 @@ void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer,
       [&observer](const std::string& node) { return observer.eips_on_node(node); }, wake);
 }
 
-void wake_enis(Stores stores, const EniObserver& observer, EniReconciler& reconciler,
+void wake_enis(Stores stores, const Wishes& wishes, const EniObserver& observer, EniReconciler& reconciler,
                kube::WorkQueue& queue) {
   stores.enis.on_change([&reconciler, &queue](const EniObject* before, const EniObject* now) {
     const bool same = before && now && before->meta.uid == now->meta.uid;
@@ -124,17 +128,26 @@ void wake_enis(Stores stores, const EniObserver& observer, EniReconciler& reconc
     queue.add(now->meta.key());
   });
   // An address that an EIP wants stays; one that none wants any more may go.
-  stores.eips.on_change(
-      [stores, &observer, &reconciler, &queue](const EipObject* before, const EipObject* now) {
-        if (before && now && same_places(before->eip, now->eip)) return;
-        std::set<kube::Key> keys;
-        if (before) keys.merge(enis_of(observer, before->eip));
-        if (now) keys.merge(enis_of(observer, now->eip));
-        for (const auto& key : keys)
-          if (const auto object = stores.enis.find(key)) {
-            reconciler.changed(*object);
-            queue.add(key);
-          }
+  const auto wake = [stores, &reconciler, &queue](const std::set<kube::Key>& keys) {
+    for (const auto& key : keys)
+      if (const auto object = stores.enis.find(key)) {
+        reconciler.changed(*object);
+        queue.add(key);
+      }
+  };
+  stores.eips.on_change([&wishes, &observer, wake](const EipObject* before, const EipObject* now) {
+    if (before && now && same_places(before->eip, now->eip)) return;
+    if (before) wake(enis_of(observer, wishes, before->eip));
+    if (now) wake(enis_of(observer, wishes, now->eip));
+  });
+  stores.associations.on_change(
+      [&observer, wake](const AssociationObject* before, const AssociationObject* now) {
+        if (before && now && same_to_us(before->association, now->association)) return;
+        for (const auto* object : {before, now}) {
+          if (!object) continue;
+          const domain::Association& association = object->association;
+          wake(enis_of(observer, association.ns, association.assignment));
+        }
       });
   wake_on_pods(
       stores, [&observer](const kube::Pod& pod) { return observer.enis_of(pod); },

@@ -11,7 +11,8 @@ namespace app {
 // Registers the listeners; call before the informers run. Everything passed in outlives the stores.
 void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer, EipReconciler& reconciler,
                kube::WorkQueue& queue);
-void wake_enis(Stores stores, const EniObserver& observer, EniReconciler& reconciler, kube::WorkQueue& queue);
+void wake_enis(Stores stores, const Wishes& wishes, const EniObserver& observer, EniReconciler& reconciler,
+               kube::WorkQueue& queue);
 void wake_associations(Stores stores, const Wishes& wishes, kube::WorkQueue& queue);
 
 }  // namespace app

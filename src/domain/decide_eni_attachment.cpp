@@ -87,7 +87,7 @@ std::optional<EniStep> decide_attachment(const EniDecision& d, const InterfaceLe
   if (mine.attached()) {
     const bool wanted = host.kind != Host::Kind::not_wanted && !host.obstacle.reason.empty();
     return detach(
-        d, mine, wanted ? host.obstacle.reason : "Detaching",
+        d, record, wanted ? host.obstacle.reason : "Detaching",
         "detaching " + mine.id + " from " + mine.instance_id + (wanted ? ": " + host.obstacle.message : ""));
   }
   switch (host.kind) {

@@ -63,7 +63,13 @@ EniStep shrink(const EniDecision& d, const InterfaceLedger::Record& record,
   }
   if (!step.private_ips.empty()) {
     step.message = "unassigning " + std::to_string(step.private_ips.size()) + " private addresses";
-    return modify(d, record, std::move(step));
+    step = modify(d, record, std::move(step));
+    // EC2 takes an address with whatever Elastic IP has come onto it: nothing but a read right before tells.
+    const bool just_looked =
+        d.looked && record.seen >= d.looked->began && d.looked->ended + d.settings.fresh / 5 >= d.now;
+    if (step.kind == EniStepKind::unassign_addresses && !just_looked)
+      return look("Modifying", "looking whether the addresses are free");
+    return step;
   }
   const Time again = record.seen + 6 * d.settings.fresh;
   if (held && again <= d.now) return look("Modifying", "looking whether " + in_use + " is free");

@@ -79,16 +79,27 @@ TEST_F(AnInterface, gets_only_as_many_addresses_as_its_instance_takes) {
 TEST_F(AnInterface, loses_addresses_from_the_end_of_the_statuss_list) {
   has({"10.0.0.7", "10.0.0.3", "10.0.0.5"}, {"10.0.0.1", "10.0.0.5", "10.0.0.7"});
   wants(1);
+  world.looked = Looked{now, now};
   const EniStep step = decide();
   ASSERT_EQ(step.kind, EniStepKind::unassign_addresses);
   EXPECT_EQ(step.private_ips, (std::vector<std::string>{"10.0.0.3", "10.0.0.7"}));
-  world.interfaces.front().seen = now - 6s;
+}
+
+TEST_F(AnInterface, loses_addresses_only_right_after_a_look_at_what_is_on_them) {
+  has({"10.0.0.2"});
+  wants(0);
+  expect(EniStepKind::look, "Modifying");  // what others have read of it does not count
+  world.looked = Looked{now - 3s, now - 1s};
+  world.interfaces.front().seen = now - 2s;
+  expect(EniStepKind::unassign_addresses, "Modifying");
+  world.looked->ended = now - 2s;  // it waited for its turn since
   expect(EniStepKind::look, "Modifying");
 }
 
 TEST_F(AnInterface, keeps_an_address_that_holds_an_elastic_ip_and_all_before_it) {
   has({"10.0.0.2", "10.0.0.3", "10.0.0.4"});
   wants(0);
+  world.looked = Looked{now, now};
   mine().addresses[2].allocation_id = "eipalloc-1";
   EXPECT_EQ(decide().private_ips, (std::vector<std::string>{"10.0.0.4"}));
   mine().addresses.pop_back();

@@ -49,8 +49,10 @@ EniStep look_at_groups(std::string reason, std::string message) {
   return step;
 }
 
-EniStep detach(const EniDecision& d, const InterfaceView& interface, std::string reason,
+EniStep detach(const EniDecision& d, const InterfaceLedger::Record& record, std::string reason,
                std::string message) {
+  const InterfaceView& interface = record.view;
+  if (record.seen == Time{}) return look(std::move(reason), "looking at " + interface.id);
   return d.or_hold_back(EniStep::on(EniStepKind::detach, interface, std::move(reason), std::move(message)),
                         interface.attachment_id);
 }
@@ -79,7 +81,7 @@ EniStep give_up(const EniDecision& d, const InterfaceLedger::Record& record) {
   const InterfaceView& interface = record.view;
   if (interface.detaching()) return await_change(d, record);
   if (interface.attached())
-    return detach(d, interface, "Detaching", "detaching " + interface.id + " from " + interface.instance_id);
+    return detach(d, record, "Detaching", "detaching " + interface.id + " from " + interface.instance_id);
   return d.or_hold_back(
       EniStep::on(EniStepKind::delete_interface, interface, "Deleting", "deleting " + interface.id),
       interface.id);

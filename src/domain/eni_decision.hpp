@@ -20,7 +20,8 @@ EniDecision decision_over(const Eni& eni, const EniWorld& world, const Settings&
 
 // Steps.
 EniStep look_at_groups(std::string reason, std::string message);
-EniStep detach(const EniDecision& d, const InterfaceView& interface, std::string reason, std::string message);
+EniStep detach(const EniDecision& d, const InterfaceLedger::Record& record, std::string reason,
+               std::string message);
 // EC2 is attaching or detaching it: until that is done.
 EniStep await_change(const EniDecision& d, const InterfaceLedger::Record& record);
 // Off its instance, then gone. Only of an interface that a fresh read shows to be ours.

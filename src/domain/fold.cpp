@@ -68,8 +68,9 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
   if (outcome.not_found && step.kind == StepKind::disassociate) {
     // That association is over, if EC2 had the time to know of it. Whether the address is on something else
     // now, the next look tells.
-    const bool again = memory.association_unknown_at.has_value();
-    if (ledger.may_lag(id, now)) memory.association_unknown_at = now;
+    const bool may_lag = ledger.may_lag(id, now);
+    const bool again = may_lag && memory.association_unknown_at;
+    if (may_lag) memory.association_unknown_at = now;
     // Reads that lag show it for a while, and must not make us ask without a pause.
     if (again) memory.remember(step.kind, outcome, subject_of(step), eip.generation, now);
     ledger.association_unknown(id, now);
@@ -83,7 +84,8 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
   if (is_effect(step.kind)) ledger.distrust(id);
   // A lost answer of an allocation has its own waiting time: the settle time of its intent.
   if (step.kind == StepKind::allocate && outcome.effect_possible) return;
-  memory.remember(step.kind, outcome, subject_of(step), eip.generation, now);
+  memory.remember(step.kind, in_view_of_lag(outcome, ledger.may_lag(id, now)), subject_of(step),
+                  eip.generation, now);
 }
 
 }  // namespace domain

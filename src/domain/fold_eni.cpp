@@ -102,8 +102,13 @@ void fold(const Eni& eni, const EniStep& step, const EniOutcome& outcome, const 
   const std::string& id = step.interface.id;
   if (step.kind == EniStepKind::create) judge_intent(*step.intent, outcome, memory);
   if (outcome.not_found && step.kind == EniStepKind::detach) {
-    // That attachment is over. Whether the interface is attached to something else now, the next look tells.
-    ledger.detached(id, now);
+    // That attachment is over, if EC2 had the time to know of it. Whether the interface is attached to something
+    // else now, the next look tells.
+    if (!ledger.may_lag(id, now)) {
+      ledger.detached(id, now);
+    } else {
+      memory.remember(step.kind, in_view_of_lag(outcome, true), subject_of(step), eni.generation, now);
+    }
     ledger.distrust(id);
     return;
   }
@@ -114,7 +119,8 @@ void fold(const Eni& eni, const EniStep& step, const EniOutcome& outcome, const 
   ledger.distrust(id);
   // Nor is what was read of the instance.
   if (step.kind == EniStepKind::attach) memory.target_changed_at = now;
-  memory.remember(step.kind, outcome, subject_of(step), eni.generation, now);
+  memory.remember(step.kind, in_view_of_lag(outcome, ledger.may_lag(id, now)), subject_of(step),
+                  eni.generation, now);
   // Addresses have no client token. What a lost call assigned shows within the settle time.
   if (step.kind == EniStepKind::assign_addresses && outcome.effect_possible)
     memory.troubles.back().retry_at = now + settings.settle;

@@ -174,6 +174,14 @@ TEST_F(AnEniOutcome, that_finds_no_such_attachment_is_as_good_as_detached) {
   EXPECT_EQ(memory.trouble(EniStepKind::detach), nullptr);
 }
 
+TEST_F(AnEniOutcome, that_finds_no_attachment_right_after_it_was_made_is_not_believed) {
+  ledger.attaching("eni-1", "eni-attach-new", "i-1", 2, at(0s));
+  failed(EniStepKind::detach, [](EniOutcome& o) { o.not_found = o.refused = true; });
+  EXPECT_TRUE(view().attached());
+  EXPECT_EQ(ledger.find("eni-1")->seen, Time{});
+  EXPECT_EQ(retry_after(EniStepKind::detach), 1s);
+}
+
 TEST_F(AnEniOutcome, that_finds_nothing_to_delete_is_a_witness_that_it_is_gone) {
   failed(EniStepKind::delete_interface, [](EniOutcome& o) { o.not_found = o.refused = true; });
   EXPECT_EQ(memory.release_not_found, "eni-1");

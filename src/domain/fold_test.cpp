@@ -113,6 +113,16 @@ TEST_F(AnOutcome, that_is_refused_is_retried_after_half_a_minute_at_first) {
   EXPECT_EQ(memory.trouble(StepKind::associate)->generation, 3);
 }
 
+TEST_F(AnOutcome, that_finds_nothing_right_after_it_was_made_is_retried_soon) {
+  const auto unknown = [](Outcome& o) { o.not_found = o.refused = true; };
+  failed(StepKind::associate, unknown);
+  EXPECT_EQ(retry_after(StepKind::associate), 30s);
+  memory.forget(StepKind::associate);
+  ledger.made(ledger.find("eipalloc-1")->view, at(0s));
+  failed(StepKind::associate, unknown);
+  EXPECT_EQ(retry_after(StepKind::associate), 1s);
+}
+
 TEST_F(AnOutcome, about_something_else_starts_anew) {
   failed(StepKind::associate);
   failed(StepKind::associate);

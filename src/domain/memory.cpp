@@ -12,6 +12,11 @@ constexpr Span kCalm = 1h;  // no repair for this long: whoever kept moving the 
 
 }  // namespace
 
+Answer in_view_of_lag(Answer answer, bool may_lag) {
+  if (answer.not_found && may_lag) answer.refused = false;
+  return answer;
+}
+
 Time retry_after(const Answer& answer, int failures, Time now) {
   const Span first = answer.refused || answer.stalled ? kRefusedRetry : kTransientRetry;
   // Nothing of the object tells that a permission was granted or a credential renewed.

@@ -25,6 +25,9 @@ struct Answer {
   bool stalled = false;
 };
 
+// That a thing is not found is no refusal while EC2 may not know of it everywhere yet.
+Answer in_view_of_lag(Answer answer, bool may_lag);
+
 // A failed effect: why, and not again before a time.
 template <class Kind>
 struct TroubleOf {

@@ -274,7 +274,6 @@ def test_shrinking_leaves_a_foreign_elastic_ip_alone(enis: Enis, ground: Ground)
     ips = status["privateIPAddresses"]
     with Foreign(ground) as foreign:
         foreign.put_on(ips[2], eni=status["networkInterfaceID"])
-        wait_reads(ground, 2, "DescribeNetworkInterfaces")  # what is read is believed for a moment
         since = ground.double.mark()
         enis.apply("my-eni", secondaryPrivateIPAddressCount=1)
         enis.wait_reason("my-eni", "AddressInUse")

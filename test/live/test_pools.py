@@ -135,7 +135,7 @@ def test_an_exact_address_that_is_in_use_is_waited_for(eips: Eips, ground: Groun
     since = ground.double.mark()
     eips.apply("my-eip", publicIPv4Address=exact)
     eips.ground.wait(lambda: refused(ground, since), DEADLINE, "a refusal")
-    eips.wait_reason("my-eip", "AddressNotAvailable", "Conflict")
+    eips.wait_reason("my-eip", "AddressNotAvailable")
     assert exact in eips.condition("my-eip", "Ready")["message"] and not eips.addresses()
     pools.held.pop().release()
     edit(eips, "my-eip")

@@ -45,6 +45,7 @@ domain::EniWorld observe(const State& state, const domain::Eni& eni) {
   const domain::InterfaceLedger& ledger = state.process.ledger;
   domain::EniWorld world;
   world.memory = state.process.memory;
+  world.looked = domain::Looked{time_of(state.now), time_of(state.now)};  // a look takes no time
   world.account_id = "1";
   world.asked = ledger.asked_by_uid(eni.uid);
   for (const auto* record : ledger.by_uid(eni.uid)) world.interfaces.push_back(*record);
