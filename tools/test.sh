@@ -37,5 +37,4 @@ export EC2_DOUBLE_BINARY=$PWD/build/asan/test/ec2_double/ec2-double
 tools/step.sh "EC2 contract on moto and on the double" "$python" -m pytest -n "$(nproc)" test/contract
 tools/step.sh "Kubernetes contract on the double and on a real API server" \
   "$python" test/kube_double/contract/contract.py build/asan/test/kube_double/kube_contract_test
-# On the double they run by `tools/live`: not yet here, since that was not yet seen to pass as a whole.
-ON=moto tools/step.sh "live tests on moto" tools/live
+tools/step.sh "live tests on moto, and on the double with secondary addresses and with prefixes" tools/live

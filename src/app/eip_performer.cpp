@@ -33,6 +33,8 @@ base::Task<domain::Outcome> EipPerformer::perform(domain::Step step, aws::Permit
       if (!step.intent->public_ip_address.empty() && outcome.conflict) {
         outcome.reason = "AddressNotAvailable";  // somebody has it
         outcome.stalled = true;
+        // What an earlier call may have got back is looked for before it is asked for again: it is not ours.
+        outcome.refused = step.intent->recovery;
       }
       if (!allocated) co_return outcome;
       outcome.address.allocation_id = allocated->allocation_id;

@@ -61,7 +61,10 @@ TEST_F(EipPerformer, SaysThatAnExactAddressIsSomebodyElses) {
   const auto outcome = perform(allocation("203.0.113.7", ""));
   EXPECT_EQ(outcome.reason, "AddressNotAvailable");
   EXPECT_TRUE(outcome.stalled);
-  EXPECT_FALSE(outcome.refused) << "it may be ours, of a call whose answer was lost";
+  EXPECT_FALSE(outcome.refused) << "it may become free";
+  Step recovery = allocation("203.0.113.7", "");
+  recovery.intent->recovery = true;
+  EXPECT_TRUE(perform(recovery).refused) << "another one will do";
   EXPECT_EQ(perform(allocation("", "pool")).reason, "Conflict");
 }
 

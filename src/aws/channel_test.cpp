@@ -221,7 +221,7 @@ TEST_F(ChannelTest, APermitThatIsHandedOverIsTheOneThatIsSpent) {
   transport.on_request = [](const http::Request&) { return fakes::answer(200, "<R/>"); };
   ASSERT_TRUE(run(channel.send(std::move(with_permit)), 0s));
   std::vector<PermitPtr> rest;
-  for (int i = 0; i < 49; ++i) rest.push_back(throttle.acquire(Action::allocate_address));
+  for (int i = 0; i < 48; ++i) rest.push_back(throttle.acquire(Action::allocate_address));
   EXPECT_EQ(rest.back()->wait(), 0s);
   EXPECT_GT(throttle.acquire(Action::allocate_address)->wait(), 0s);
 }

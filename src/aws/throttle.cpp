@@ -1,6 +1,7 @@
 #include "aws/throttle.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "base/token_bucket.hpp"
@@ -17,9 +18,15 @@ constexpr double kSlowest = 0.1;
 constexpr double kRecovery = 0.1;
 constexpr Duration kRecoveryStep = 10s;
 constexpr Duration kOneRefusal = 1s;  // refusals closer together are one piece of news
+// Calls that leave in time may arrive closer together than they left; that much of the refill is held back.
+constexpr double kJitterSeconds = 0.25;
 
 Duration scaled(Duration span, double by) {
   return std::chrono::ceil<Duration>(std::chrono::duration<double>(span) * by);
+}
+
+double burst(const BucketSize& size) {
+  return size.capacity - std::floor(std::min(size.capacity / 10, size.refill_per_second * kJitterSeconds));
 }
 
 }  // namespace
@@ -27,11 +34,7 @@ Duration scaled(Duration span, double by) {
 // The bucket lives in a time of its own that runs at `pace`: slower time is a slower refill.
 struct Throttle::Lane {
   Lane(BucketSize bucket_size, SteadyTime now, prometheus::Counter& waits)
-      : size(bucket_size),
-        bucket(size.capacity, size.refill_per_second),
-        real(now),
-        own(now),
-        waited(waits) {}
+      : size(bucket_size), bucket(burst(size), size.refill_per_second), real(now), own(now), waited(waits) {}
 
   SteadyTime advance(SteadyTime now) {
     while (pace < 1 && changed + kRecoveryStep <= now) {

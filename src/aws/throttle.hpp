@@ -1,6 +1,6 @@
 #pragma once
 // Keeps us below EC2's rate limits: one token bucket per action, as EC2 itself keeps them per account, region
-// and action.
+// and action; a burst is smaller by what a quarter of a second refills, since calls bunch up on their way.
 //
 // Promises: acquire() never waits; it tells how long to wait, and counts it once the permit is spent. A
 // permit that is destroyed unspent gives its token back. When EC2 refuses a call for its rate, someone else

@@ -58,6 +58,14 @@ TEST(PublishedBuckets, AreThoseOfEc2ForEveryAction) {
     expect(action, 100, 20);
 }
 
+TEST_F(Throttle, LeavesRoomForCallsThatArriveCloserTogetherThanTheyLeft) {
+  auto throttle = make(50, 5);
+  std::vector<aws::PermitPtr> permits;
+  for (int i = 0; i < 50; ++i) permits.push_back(throttle.acquire(Action::allocate_address));
+  EXPECT_EQ(permits[48]->wait(), 0s);
+  EXPECT_EQ(permits[49]->wait(), 200ms);
+}
+
 TEST_F(Throttle, EachActionHasItsOwnBucket) {
   auto throttle = make(1, 1);
   auto first = throttle.acquire(Action::allocate_address);

@@ -63,7 +63,10 @@ std::optional<Step> choose_pool(const Decision& d, std::string& pool) {
   const auto& pools = d.object.spec.public_ipv4_pools;
   pool = d.object.spec.public_ipv4_pool;
   if (pools.empty() || !pool.empty() || !d.object.spec.public_ip_address.empty()) return std::nullopt;
-  if (!d.world.pools_asked || *d.world.pools_asked + 30s < d.now) {
+  // A pool that is not known may be a new one.
+  const bool old = !d.world.pools_asked || *d.world.pools_asked + 30s < d.now ||
+                   (!unknown_pools(d).empty() && !d.fresh(d.world.pools_asked));
+  if (old) {
     Step step = wait("Allocating", "asking which pool has the most free addresses");
     step.kind = StepKind::look;
     step.look_pools = true;

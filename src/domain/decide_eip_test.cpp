@@ -159,6 +159,9 @@ TEST_F(ADecision, allocates_from_the_good_pools_and_names_those_that_do_not_exis
   eip.spec.public_ipv4_pools = {"pool-1", "pool-2", "pool-3"};
   world.pools_asked = now;
   world.pool_free = {{"pool-2", 5}};
+  world.pools_asked = now - 20s;
+  expect(StepKind::look, "Allocating");  // they may be new
+  world.pools_asked = now;
   expect(StepKind::record_intent, "Allocating");
   EXPECT_EQ(decide().intent->public_ipv4_pool, "pool-2");
   EXPECT_NE(decide().message.find("pool-1, pool-3"), std::string::npos) << decide().message;

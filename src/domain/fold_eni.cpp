@@ -102,8 +102,8 @@ void fold(const Eni& eni, const EniStep& step, const EniOutcome& outcome, const 
   const std::string& id = step.interface.id;
   if (step.kind == EniStepKind::create) judge_intent(*step.intent, outcome, memory);
   if (outcome.not_found && step.kind == EniStepKind::detach) {
-    // That attachment is over, if EC2 had the time to know of it. Whether the interface is attached to something
-    // else now, the next look tells.
+    // That attachment is over, if EC2 had the time to know of it. Whether the interface is attached to
+    // something else now, the next look tells.
     if (!ledger.may_lag(id, now)) {
       ledger.detached(id, now);
     } else {

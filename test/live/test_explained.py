@@ -21,7 +21,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 @pytest.fixture
 def all_kinds(eips: Eips, enis: Enis, associations: Associations) -> list[tuple[Objects, str]]:
     """One ready object of each kind."""
-    eips.pod("web")
+    enis.pod("web")
     enis.apply("my-eni", "web")
     eips.apply("my-eip")
     associations.apply(podName="web")

@@ -72,7 +72,7 @@ def test_an_assigned_object_of_1_4_1_keeps_its_assignment(
     since = ground.proxy.mark()
     later()
     assert eips.wait_pod_uid("my-eip", "web")["associationId"] == association
-    eips.wait("my-eip", "assigned")
+    eips.kubectl_wait("my-eip")
     assert eips.check_on("my-eip", ip)["AllocationId"] == address["AllocationId"]
     wait_reads(ground, 2)
     assert set(mutations(ground, since)) == {"CreateTags"}

@@ -113,7 +113,7 @@ def test_a_full_pool_is_said_and_used_when_there_is_room_again(eips: Eips, pools
 def test_a_pool_that_is_not_there_is_said(eips: Eips, ground: Ground, pools: Pools, field: str) -> None:
     unknown = "ipv4pool-ec2-0ffffffffffffffff"
     since = ground.double.mark()
-    eips.apply("my-eip", **{field: unknown if field == "publicIPv4Pool" else [pools.add(2), unknown]})
+    eips.apply("my-eip", **{field: unknown if field == "publicIPv4Pool" else [pools.add(2, taken=2), unknown]})
     assert unknown in eips.wait_reason("my-eip", "PoolNotFound")["message"]
     assert eips.condition("my-eip", "Stalled")["status"] == "True"
     assert len(refused(ground, since)) <= 1 and not eips.addresses()
