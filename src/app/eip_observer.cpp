@@ -196,16 +196,17 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
 void EipObserver::check_holder(domain::EipWorld& world) const {
   domain::Target& target = world.target;
   if (target.kind != domain::Target::Kind::present) return;
-  // An interface does not list the addresses inside its prefixes, nor what is on them: the addresses
-  // themselves do.
+  // An interface does not list the addresses inside its prefixes, nor what is on them, and what was put on it
+  // since it was read: the addresses themselves do.
+  const domain::Ledger& ledger = inventory_.ledger();
   if (target.holder.empty())
-    for (const auto* record : inventory_.ledger().by_interface(target.network_interface_id))
-      if (record->view.private_ip_address == target.private_ip_address && record->seen >= target.seen)
+    for (const auto* record : ledger.by_interface(target.network_interface_id))
+      if (record->view.private_ip_address == target.private_ip_address &&
+          ledger.told_at(*record) >= target.seen)
         target.holder = record->view.allocation_id;
   if (target.holder.empty()) return;
-  const auto* record = inventory_.ledger().find(target.holder);
-  const bool gone =
-      inventory_.ledger().was_released(target.holder) || inventory_.ledger().absence(target.holder);
+  const auto* record = ledger.find(target.holder);
+  const bool gone = ledger.was_released(target.holder) || ledger.absence(target.holder);
   const bool elsewhere = record && (record->view.network_interface_id != target.network_interface_id ||
                                     record->view.private_ip_address != target.private_ip_address);
   if (gone || elsewhere) {

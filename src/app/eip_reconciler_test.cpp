@@ -283,6 +283,19 @@ TEST_F(EipReconciler, LooksAndAssociates) {
                                                  "AssociateAddress eipalloc-1,eni-1,10.0.0.5,new"}));
 }
 
+TEST_F(EipReconciler, KnowsWhatWasPutOnTheTargetSinceItWasRead) {
+  domain::AddressView other;
+  other.allocation_id = "eipalloc-2";
+  other.tags = domain::ownership_tags("c", "n", "b", "uid-of-b");
+  inventory.ledger().made(other, clock.wall_now());
+  clock.advance(1s);
+  start();  // reads the target
+  clock.advance(1s);
+  inventory.ledger().disassociated("eipalloc-1", clock.wall_now());
+  inventory.ledger().associated("eipalloc-2", "eipassoc-2", "eni-1", "10.0.0.5", clock.wall_now());
+  EXPECT_EQ(observer.world(eips.find(key)->eip, {}).target.holder, "eipalloc-2");
+}
+
 TEST_F(EipReconciler, APodThatGoesDuringAReadOfEc2IsActedOnAtOnce) {
   ec2.latency = 20s;
   start();

@@ -152,10 +152,11 @@ bool tells_of_a_changed_world(std::string_view code, std::string_view message) {
 // AWS's text as one line, up to the part that changes with each request (it would make a status flap) or that
 // quotes the signed request with its session token.
 std::string tidy(std::string_view message) {
+  std::string line = printable(message, message.size());  // first, so that line breaks hide nothing
   for (const std::string_view cut :
        {"Encoded authorization failure message", "The Canonical String", "The String-to-Sign"})
-    message = message.substr(0, message.find(cut));
-  return printable(message, 600);
+    line.erase(std::min(line.size(), line.find(cut)));
+  return printable(line, 600);
 }
 
 }  // namespace

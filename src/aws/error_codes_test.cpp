@@ -140,6 +140,10 @@ TEST(ErrorCodes, WhatDiffersEachTimeOrQuotesTheRequestIsLeftOut) {
                                                  "Check your key.\n\nThe Canonical String for this request "
                                                  "should have been\n'POST\n/\nx-amz-security-token:TOKEN'"));
   EXPECT_EQ(signature.message, "GetCallerIdentity: Check your key.");
+  const auto broken =
+      aws::fault_of("sts", "GetCallerIdentity", 403,
+                    ec2_error("SignatureDoesNotMatch", "Check your key. The Canonical\r\n String: TOKEN"));
+  EXPECT_EQ(broken.message, "GetCallerIdentity: Check your key.");
 }
 
 TEST(ErrorCodes, AnAnswerThatIsNotOfAwsIsJudgedByItsStatusAndShown) {

@@ -60,6 +60,12 @@ class BasicLedger {
     return write != writes_.end() && now < write->second.at + visibility_;
   }
 
+  // The newest of what was read of it and of our writes to it.
+  Time told_at(const Record& record) const {
+    const auto write = writes_.find(id_of(record.view));
+    return write == writes_.end() ? record.seen : std::max(record.seen, write->second.at);
+  }
+
   // The next decision that needs a fresh view has to look first.
   void distrust(const std::string& id);
 
