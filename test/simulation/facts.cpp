@@ -47,6 +47,17 @@ const EipFacts* Facts::eip(const std::string& uid) const {
   return found == eips.end() ? nullptr : &*found;
 }
 
+const EniFacts* Facts::eni(const std::string& uid) const {
+  const auto found = std::find_if(enis.begin(), enis.end(), [&](const auto& eni) { return eni.uid == uid; });
+  return found == enis.end() ? nullptr : &*found;
+}
+
+const EniFacts* Facts::eni(const std::string& ns, const std::string& name) const {
+  const auto found = std::find_if(enis.begin(), enis.end(),
+                                  [&](const auto& eni) { return eni.ns == ns && eni.name == name; });
+  return found == enis.end() ? nullptr : &*found;
+}
+
 const PodFacts* Facts::pod(const std::string& ns, const std::string& name) const {
   const auto found = std::find_if(pods.begin(), pods.end(),
                                   [&](const auto& pod) { return pod.ns == ns && pod.name == name; });
@@ -81,6 +92,28 @@ AssociationFacts association_facts(const json::object& object) {
   return facts;
 }
 
+ObjectFacts object_facts(const json::object& object) {
+  ObjectFacts facts;
+  read_object(object, facts);
+  return facts;
+}
+
+EniFacts eni_facts(const json::object& object) {
+  EniFacts facts;
+  read_object(object, facts);
+  const auto& spec = object_at(object, "spec");
+  facts.pod_name = text(object_at(spec, "attachment"), "podName");
+  facts.subnet = text(spec, "subnetID");
+  facts.secondary_addresses = number_at(spec, "secondaryPrivateIPAddressCount");
+  facts.description = text(spec, "description");
+  const auto& status = object_at(object, "status");
+  facts.interface = text(status, "networkInterfaceID");
+  for (const auto& ip : array_at(status, "privateIPAddresses"))
+    facts.private_ips.emplace_back(ip.as_string());
+  facts.instance = text(object_at(status, "attachment"), "instanceID");
+  return facts;
+}
+
 PodFacts pod_facts(const json::object& object) {
   const auto& meta = object_at(object, "metadata");
   const auto& status = object_at(object, "status");
@@ -109,6 +142,7 @@ Facts facts_of(kube_double::Server& kube) {
         eip.wish = association.assignment;
         eip.wished_by = association.name;
       }
+  for (const auto& object : kube.list("enis")) facts.enis.push_back(eni_facts(object->value));
   for (const auto& object : kube.list("pods")) facts.pods.push_back(pod_facts(object->value));
   for (const auto& object : kube.list("nodes")) {
     const auto provider = text(object_at(object->value, "spec"), "providerID");

@@ -69,6 +69,16 @@ struct AssociationFacts : ObjectFacts {
   std::optional<AssignmentFacts> assignment;
 };
 
+struct EniFacts : ObjectFacts {
+  std::string pod_name;  // of the attachment that is wanted
+  std::string subnet;
+  std::int64_t secondary_addresses = 0;
+  std::string description;
+  std::string interface;  // in status
+  std::vector<std::string> private_ips;
+  std::string instance;
+};
+
 struct PodFacts {
   std::string ns;
   std::string name;
@@ -83,15 +93,20 @@ struct PodFacts {
 struct Facts {
   std::vector<EipFacts> eips;
   std::vector<AssociationFacts> associations;  // the oldest first
+  std::vector<EniFacts> enis;
   std::vector<PodFacts> pods;
   std::map<std::string, std::string> instance_of_node;
 
   const EipFacts* eip(const std::string& uid) const;
+  const EniFacts* eni(const std::string& uid) const;
+  const EniFacts* eni(const std::string& ns, const std::string& name) const;
   const PodFacts* pod(const std::string& ns, const std::string& name) const;
 };
 
 EipFacts eip_facts(const json::object& object);  // its own wish alone
 AssociationFacts association_facts(const json::object& object);
+ObjectFacts object_facts(const json::object& object);  // what all kinds have
+EniFacts eni_facts(const json::object& object);
 PodFacts pod_facts(const json::object& object);
 Facts facts_of(kube_double::Server& kube);
 

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 // A history has some hundred thousand steps; what goes far beyond, or on and on in one moment, never ends.
 constexpr std::uint64_t kMostSteps = 3'000'000;
 constexpr std::uint64_t kMostStepsOfAMoment = 50'000;
+constexpr auto kResync = 5min;
 constexpr auto kSettling = 45min;  // a contended address is held back for 16 minutes
 constexpr auto kQuiet = 16min;     // three resyncs
 constexpr auto kEmptying = 12min;
@@ -125,6 +126,7 @@ class History {
     setup.options.health.off = true;
     setup.options.region = kRegion;
     setup.options.cluster_name = kCluster;
+    setup.options.resync = kResync;
     setup.skew = chance_.with(0.3) ? chance_.between(-2s, 2s) : 0s;
     setup.chance = world_.chance.fork(setup.name);
     if (telling_.whole) setup.log_level = base::LogLevel::debug;
@@ -266,8 +268,10 @@ class History {
     ++statistics_.effects;
     const Holdings after = Holdings::of(world_.ec2.world);
     const Facts facts = facts_of(world_.kube);
-    const Past past{world_.objects, world_.touched, world_.now(), world_.ec2.world.settings.visibility + 75s};
+    const Past past(world_.objects, world_.touched, world_.now(), world_.ec2.world.settings.visibility + 75s,
+                    kResync);
     note(judge(Effect{call, before, after, facts}, past));
+    note(judge_interfaces(Effect{call, before, after, facts}, past));
     if (quiet_) note({{"a quiet world stays quiet", "EC2 call " + call.action, {text_of(call)}}});
     light_fuse(from);
   }
@@ -309,16 +313,21 @@ class History {
   }
 
   static std::string text_of(const ec2_double::LoggedCall& call) {
-    for (const auto* name : {"AllocationId", "ResourceId.1", "AssociationId", "NetworkInterfaceId"})
+    for (const auto* name :
+         {"AllocationId", "ResourceId.1", "AssociationId", "AttachmentId", "NetworkInterfaceId"})
       if (const auto found = call.parameters.find(name); found != call.parameters.end()) return found->second;
     return "";
   }
 
   void tell_call(const Life& from, const ec2_double::LoggedCall& call) {
     std::string text = from.name + " " + call.action + " " + text_of(call);
-    if (call.action == "AllocateAddress") {
+    if (call.action == "AllocateAddress" || call.action == "CreateNetworkInterface") {
       for (const auto& [key, value] : call.parameters)
         if (key.ends_with(".Value")) text += " " + value;
+      for (const auto* interface : world_.ec2.world.network_interfaces.all())
+        for (const auto& [key, value] : interface->tags)
+          if (call.effect && key == kUidTag && text.find(value) != std::string::npos)
+            text += " -> " + interface->id;
       for (const auto* address : world_.ec2.world.addresses.all())
         for (const auto& [key, value] : address->tags)
           if (call.effect && key == kUidTag && text.find(value) != std::string::npos)
@@ -345,6 +354,17 @@ class History {
       if (kube_double::object_at(object->value, "status").contains("intent")) text += " with intent";
       if (!eip.finalizer) text += " without finalizer";
     }
+    const auto interface =
+        logged.resource.starts_with("enis") ? world_.kube.find({"enis", logged.ns, logged.name}) : nullptr;
+    if (interface) {
+      const auto eni = eni_facts(interface->value);
+      text += ": " + eni.interface + (eni.instance.empty() ? "" : " on " + eni.instance);
+      for (const auto& ip : eni.private_ips) text += " " + ip;
+      if (const auto* ready = eni.condition("Ready"))
+        text += std::string(ready->holds ? " Ready " : " not Ready ") + ready->reason;
+      if (kube_double::object_at(interface->value, "status").contains("intent")) text += " with intent";
+      if (!eni.finalizer) text += " without finalizer";
+    }
     if (!logged.fault.empty()) text += " [" + logged.fault + "]";
     world_.story.tell("kube", text);
   }
@@ -369,6 +389,11 @@ class History {
       if (std::find(names.begin(), names.end(), eip.key()) == names.end()) continue;
       if (!eip.allocation_id.empty()) names.push_back(eip.allocation_id);
       if (eip.wish && !eip.wish->pod_name.empty()) names.push_back(eip.ns + "/" + eip.wish->pod_name);
+    }
+    for (const auto& eni : facts.enis) {
+      if (std::find(names.begin(), names.end(), eni.key()) == names.end()) continue;
+      if (!eni.interface.empty()) names.push_back(eni.interface);
+      if (!eni.pod_name.empty()) names.push_back(eni.ns + "/" + eni.pod_name);
     }
     std::erase(names, "");
     return world_.story.about(names, kPage);

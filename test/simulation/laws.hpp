@@ -28,6 +28,15 @@ struct Holdings {
 
 // Of what came before a moment.
 struct Past {
+  Past(const std::map<std::string, std::string>& objects_of_ours,
+       const std::map<std::string, ec2_double::Time, std::less<>>& touched_by_others, ec2_double::Time moment,
+       ec2_double::Span unaware_for, ec2_double::Span resync)
+      : objects(objects_of_ours),
+        touched(touched_by_others),
+        now(moment),
+        unaware(unaware_for),
+        between_reads(resync) {}
+
   // Uids of all objects of ours that there ever were, and their keys.
   const std::map<std::string, std::string>& objects;
   // When somebody else last changed a thing, by its id.
@@ -35,10 +44,16 @@ struct Past {
   ec2_double::Time now{};
   // How long the operator may not know of a change: what it reads is late, and its decision on the way.
   ec2_double::Span unaware{};
+  // ... of a thing that it need not look at before the call, until everything is read again.
+  ec2_double::Span between_reads{};
 
-  bool just_touched(const std::string& id) const {
+  bool just_touched(const std::string& id) const { return touched_within(unaware, id); }
+  bool touched_unread(const std::string& id) const { return touched_within(unaware + between_reads, id); }
+
+ private:
+  bool touched_within(ec2_double::Span span, const std::string& id) const {
     const auto found = touched.find(id);
-    return found != touched.end() && found->second + unaware >= now;
+    return found != touched.end() && found->second + span >= now;
   }
 };
 
@@ -52,6 +67,8 @@ struct Effect {
 
 // laws_effect.cpp
 Violations judge(const Effect& effect, const Past& past);
+// The same of network interfaces. laws_effect_eni.cpp
+Violations judge_interfaces(const Effect& effect, const Past& past);
 
 // The end: no faults any more, and time enough to settle.
 struct Ending {

@@ -94,7 +94,9 @@ class Judge {
   void associated(const std::string& id) {
     const auto* address = find(effect_.before, id);
     if (address == nullptr) return;
-    if (!past_.just_touched(id) && !ours(*address))
+    // One that is on nothing need not be looked at before.
+    const bool excused = address->association ? past_.just_touched(id) : past_.touched_unread(id);
+    if (!excused && !ours(*address))
       broken("only ours is moved", id + " carries the uid \"" + uid_of(*address) + "\"", address);
     // Never displace an address that is on the target.
     for (const auto& [other, before] : effect_.before.addresses) {

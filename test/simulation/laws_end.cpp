@@ -10,9 +10,13 @@ namespace {
 
 using ec2_double::Address;
 
+std::string uid_in(const ec2_double::Tags& tags) {
+  const auto found = tags.find(kUidTag);
+  return found == tags.end() ? std::string() : found->second;
+}
+
 std::string uid_of(const Address& address) {
-  const auto found = address.tags.find(kUidTag);
-  return found == address.tags.end() ? std::string() : found->second;
+  return uid_in(address.tags);
 }
 
 bool of_our_cluster(const ec2_double::Tags& tags) {
@@ -32,6 +36,7 @@ class Judge {
 
   Violations judge() {
     for (const auto& eip : e_.facts.eips) look_at(eip);
+    for (const auto& eni : e_.facts.enis) look_at(eni);
     for (const auto& association : e_.facts.associations) look_at(association);
     leaks();
     return std::move(found_);
@@ -61,6 +66,61 @@ class Judge {
       without_address(eip);
     else
       with_address(eip, *held.front());
+  }
+
+  void look_at(const EniFacts& eni) {
+    if (eni.deleting) return broken("deletion completes", eni, "is still being deleted");
+    std::vector<const ec2_double::NetworkInterface*> held;
+    for (const auto& [id, interface] : e_.holdings.interfaces)
+      if (uid_in(interface.tags) == eni.uid) held.push_back(&interface);
+    if (held.size() > 1)
+      return broken("one interface for one object", eni, "has " + std::to_string(held.size()));
+    if (eni.observed_generation != eni.generation)
+      broken("statuses are true", eni, "the status is of an older generation");
+    if (held.empty()) return broken("every object gets its interface", eni, "has none");
+    const auto& interface = *held.front();
+    if (eni.interface != interface.id)
+      return broken("statuses are true", eni, "names \"" + eni.interface + "\" and has " + interface.id);
+    auto says = eni.private_ips, has = interface.private_ip_addresses;
+    if (says.empty() || says.front() != has.front())
+      broken("statuses are true", eni, "has another primary address");
+    std::sort(says.begin(), says.end());
+    std::sort(has.begin(), has.end());
+    if (says != has) broken("statuses are true", eni, "has other private addresses");
+    const std::string on = interface.attachment ? interface.attachment->instance_id : "";
+    if (on != eni.instance)
+      broken("statuses are true", eni, "is attached to \"" + on + "\", says \"" + eni.instance + "\"");
+    const auto wanted = host(eni);
+    const bool wished = wanted == on &&
+                        static_cast<std::int64_t>(has.size()) == 1 + eni.secondary_addresses &&
+                        interface.description == eni.description;
+    // A pod that is missed is waited for.
+    const bool fulfilled = wished && (eni.pod_name.empty() || !wanted.empty());
+    if (true_of(eni, "Ready") != fulfilled)
+      broken("statuses are true", eni,
+             fulfilled ? "is as wished and not Ready" : "says Ready and is not as wished");
+    const auto* ready = eni.condition("Ready");
+    static const std::set<std::string> kReasons{"AttachmentLimitExceeded",
+                                                "WrongAvailabilityZone",
+                                                "PrivateIpAddressLimitExceeded",
+                                                "AddressInUse",
+                                                "PodNotFound",
+                                                "PodFinished",
+                                                "PodNotScheduled",
+                                                "NodeNotFound",
+                                                "NodeNotReady"};
+    if (!fulfilled && (ready == nullptr || !kReasons.contains(ready->reason)))
+      broken("every interface is as it is wanted", eni, "is not, for no good reason");
+    if (wanted.empty() && !on.empty())
+      broken("an interface leaves what is not wanted", eni, "is attached to " + on);
+  }
+
+  // The instance that it is to be attached to; empty: none.
+  std::string host(const EniFacts& eni) const {
+    const auto* pod = eni.pod_name.empty() ? nullptr : e_.facts.pod(eni.ns, eni.pod_name);
+    if (pod == nullptr || pod->finished) return "";
+    const auto node = e_.facts.instance_of_node.find(pod->node);
+    return node == e_.facts.instance_of_node.end() ? std::string() : node->second;
   }
 
   // Bound if the EIP goes where it says because of it; Ready if the EIP is there.
@@ -163,6 +223,12 @@ class Judge {
       if (node == e_.facts.instance_of_node.end()) return std::nullopt;
       return on_interface(pod->ip, node->second);
     }
+    if (!eip.wish->eni.empty()) {
+      const auto* eni = e_.facts.eni(eip.ns, eip.wish->eni);
+      const auto index = static_cast<std::size_t>(eip.wish->eni_index);
+      if (eni == nullptr || eni->deleting || index >= eni->private_ips.size()) return std::nullopt;
+      return Place{eni->interface, eni->private_ips[index]};
+    }
     return on_interface(eip.wish->private_ip, "");
   }
 
@@ -211,6 +277,13 @@ Violations judge_emptied(const Ending& ending) {
   for (const auto& association : ending.facts.associations)
     found.push_back(
         {"deletion completes", association.key() + " is still there", {association.key(), association.uid}});
+  for (const auto& eni : ending.facts.enis)
+    found.push_back({"deletion completes", eni.key() + " is still there", {eni.key(), eni.uid}});
+  for (const auto& [id, interface] : ending.holdings.interfaces)
+    if (of_our_cluster(interface.tags) && !ending.orphaned.contains(uid_in(interface.tags)))
+      found.push_back({"nothing is leaked",
+                       id + " is left, of the uid " + uid_in(interface.tags),
+                       {id, uid_in(interface.tags)}});
   for (const auto& [id, address] : ending.holdings.addresses)
     if (of_our_cluster(address.tags) && !ending.orphaned.contains(uid_of(address)))
       found.push_back(

@@ -60,7 +60,7 @@ std::vector<std::string> laws_of(const Violations& violations) {
 struct AnEffect : testing::Test {
   std::map<std::string, std::string> objects{{"uid-1", "shop/a"}, {"uid-2", "shop/b"}};
   std::map<std::string, ec2_double::Time, std::less<>> touched;
-  Past past{objects, touched, ec2_double::Time(1h), 1min};
+  Past past{objects, touched, ec2_double::Time(1h), 1min, 5min};
   ec2_double::LoggedCall call;
   Holdings before;
   Holdings after;
@@ -125,6 +125,15 @@ TEST_F(AnEffect, MovesNothingThatIsNotOurs) {
   EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), ElementsAre("only ours is moved"));
   EXPECT_THAT(judged("DisassociateAddress", "AssociationId", "eipassoc-eipalloc-1"),
               ElementsAre("only ours is moved"));
+}
+
+TEST_F(AnEffect, MayRestOnOldNewsOfAnAddressThatIsOnNothing) {
+  add(before, address("eipalloc-1", "other"));
+  after = before;
+  touched["eipalloc-1"] = past.now - 5min;
+  EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), IsEmpty());
+  touched["eipalloc-1"] = past.now - 7min;
+  EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), ElementsAre("only ours is moved"));
 }
 
 TEST_F(AnEffect, DisplacesNobody) {

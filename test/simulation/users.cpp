@@ -30,6 +30,11 @@ const std::vector<Users::Choice>& Users::choices() {
       {1, &Users::back_up},
       {2, &Users::restore},
       {1, &Users::delete_namespace},
+      {6, &Users::create_eni},
+      {3, &Users::edit_eni},
+      {2, &Users::delete_eni},
+      {1, &Users::detach_by_hand},
+      {1, &Users::delete_interface_by_hand},
       {5, &Users::create_association},
       {2, &Users::edit_association},
       {2, &Users::delete_association},
@@ -99,6 +104,8 @@ json::object Users::assignment() {
     if (!ip.empty()) return {{"privateIPAddress", ip}};
     return {{"privateIPAddress", "10.0.0.250"}};
   }
+  if (chance_.with(0.2))
+    return {{"eni", chance_.one_of(enis_)}, {"eniPrivateIPAddressIndex", chance_.between(0, 2)}};
   return {{"podName", chance_.one_of(pods_)}};
 }
 
@@ -305,23 +312,26 @@ void Users::drain_node() {
 
 void Users::back_up() {
   backup_.clear();
-  for (const auto& object : world_.kube.list("eips"))
-    if (!kube_double::deleting(object->value)) backup_[eip_facts(object->value).key()] = object->value;
+  for (const auto* plural : {"eips", "enis"})
+    for (const auto& object : world_.kube.list(plural))
+      if (!kube_double::deleting(object->value))
+        backup_[{plural, object_facts(object->value).key()}] = object->value;
   tell("backs up " + std::to_string(backup_.size()) + " objects");
 }
 
 // The objects are lost, with nobody looking after what they had, and come back with new uids.
 void Users::restore() {
-  for (const auto& [key, old] : backup_) {
-    const auto facts = eip_facts(old);
-    const Ref ref{"eips", facts.ns, facts.name};
+  for (const auto& [place, old] : backup_) {
+    const auto facts = object_facts(old);
+    const std::string what = facts.kind + " " + facts.key();
+    const Ref ref{place.first, facts.ns, facts.name};
     if (const auto there = world_.kube.find(ref)) {
-      const auto now = eip_facts(there->value);
+      const auto now = object_facts(there->value);
       world_.orphaned.insert(now.uid);
       static_cast<void>(
           world_.kube.edit(ref, [](json::object& object) { kube_double::set_finalizers(object, {}); }));
       static_cast<void>(world_.kube.remove(ref));
-      tell("loses EIP " + key + " uid " + now.uid);
+      tell("loses " + what + " uid " + now.uid);
     }
     if (world_.kube.find(ref) || !ensure_namespace(facts.ns)) continue;
     json::object anew = old;
@@ -336,7 +346,7 @@ void Users::restore() {
       static_cast<void>(world_.kube.edit_status(ref, [&](json::object& object) {
         if (old.contains("status")) object["status"] = old.at("status");
       }));
-    tell("restores EIP " + key +
+    tell("restores " + what +
          (made ? " uid " + std::string(kube_double::uid_of((*made)->value)) : told(made)) +
          (with_status ? " with its status" : " without its status") +
          (with_finalizer ? ", with finalizer" : ""));
@@ -352,6 +362,10 @@ void Users::delete_all() {
   for (const auto& object : world_.kube.list("eips")) {
     const auto eip = eip_facts(object->value);
     static_cast<void>(world_.kube.remove({"eips", eip.ns, eip.name}));
+  }
+  for (const auto& object : world_.kube.list("enis")) {
+    const auto eni = eni_facts(object->value);
+    static_cast<void>(world_.kube.remove({"enis", eni.ns, eni.name}));
   }
   for (const auto& object : world_.kube.list("eipassociations")) {
     const auto association = association_facts(object->value);

@@ -42,6 +42,13 @@ class Users {
   void back_up();
   void restore();
   void delete_namespace();
+  // users_of_enis.cpp
+  void create_eni();
+  void edit_eni();
+  void delete_eni();
+  void detach_by_hand();
+  void delete_interface_by_hand();
+  // of associations
   void create_association();
   void edit_association();
   void delete_association();
@@ -70,8 +77,9 @@ class Users {
   Chance chance_;
   std::vector<std::string> namespaces_{"shop", "team"};
   std::vector<std::string> names_{"a", "b", "c"};
+  std::vector<std::string> enis_{"x", "y"};
   std::vector<std::string> pods_{"web-0", "web-1", "job"};
-  std::map<std::string, json::object> backup_;  // by key
+  std::map<std::pair<std::string, std::string>, json::object> backup_;  // by resource and key
   int made_ = 0;
   std::uint64_t steps_ = 0;
 };
