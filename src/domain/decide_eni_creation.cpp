@@ -101,7 +101,9 @@ EniStep decide_creation(const EniDecision& d) {
     return record_new_intent(d, status.client_token_sequence + 1);
   }
   const auto& intent = status.intent;
-  if (intent && memory.intent_void != intent->recorded_at) {
+  // One that came out of a backup is that of the object before, with its token and its tags.
+  const bool own = intent && tag(intent->tags, kUidTag) == d.object.uid;
+  if (own && memory.intent_void != intent->recorded_at) {
     if (memory.intent_refused != intent->recorded_at) return see_through(d, *intent);
     // The next interface has another client token. What an earlier call may have made with this one is waited
     // for.

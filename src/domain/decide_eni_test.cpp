@@ -110,6 +110,17 @@ TEST_F(AnEniDecision, makes_the_same_call_again_if_one_may_have_been_made) {
   EXPECT_EQ(step.intent->recorded_at, now);
 }
 
+// Restored from a backup with its status: the call would tag what it makes as that of the object before.
+TEST_F(AnEniDecision, does_not_see_an_intent_through_that_another_object_of_its_name_had) {
+  has_intent(10s);
+  eni.status.intent->tags[kUidTag] = "uid-0";
+  const EniStep step = decide();
+  ASSERT_EQ(step.kind, EniStepKind::record_intent);
+  EXPECT_FALSE(step.intent->repeated);
+  EXPECT_EQ(step.intent->tags.at(kUidTag), "uid-1");
+  EXPECT_EQ(step.client_token_sequence, 4);
+}
+
 TEST_F(AnEniDecision, takes_another_token_after_a_call_that_surely_had_no_effect) {
   has_intent(1s);
   world.memory.intent_void = eni.status.intent->recorded_at;

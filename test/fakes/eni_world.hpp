@@ -83,6 +83,7 @@ struct EniWorldBuilder {
     eni.status.intent->repeated = repeated;
     eni.status.intent->subnet_id = "subnet-1";
     eni.status.intent->description = "as recorded";
+    eni.status.intent->tags = {{domain::kUidTag, eni.uid}};
     eni.status.client_token_sequence = 3;
   }
 
