@@ -35,6 +35,10 @@ void EipKind::note_intent(const Step& step, Memory& memory) {
   memory.intent_unused = step.intent->recorded_at;
 }
 
+void EipKind::forget_intent(Memory& memory) {
+  memory.intent_unused.reset();
+}
+
 void EipKind::note_call(const Step& step, Memory& memory) {
   if (step.kind == StepKind::allocate)
     memory.intent_unused.reset();  // from here on the call may have its effect

@@ -204,16 +204,18 @@ void EipObserver::check_holder(domain::EipWorld& world) const {
       if (record->view.private_ip_address == target.private_ip_address &&
           ledger.told_at(*record) >= target.seen)
         target.holder = record->view.allocation_id;
-  if (target.holder.empty()) return;
   const auto* record = ledger.find(target.holder);
   const bool gone = ledger.was_released(target.holder) || ledger.absence(target.holder);
   const bool elsewhere = record && (record->view.network_interface_id != target.network_interface_id ||
                                     record->view.private_ip_address != target.private_ip_address);
-  if (gone || elsewhere) {
-    target.holder.clear();
-    return;
+  if (gone || elsewhere) target.holder.clear();
+  if (target.holder.empty()) {
+    target.holder =
+        ledger.doubted_on(target.network_interface_id, target.private_ip_address, inventory_.now());
+    world.holder_is_ours = !target.holder.empty();
+  } else if (record) {
+    world.holder_is_ours = things_.lives(domain::tag(record->view.tags, domain::kUidTag));
   }
-  if (record) world.holder_is_ours = things_.lives(domain::tag(record->view.tags, domain::kUidTag));
 }
 
 domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory& memory) const {

@@ -283,6 +283,25 @@ TEST_F(EipReconciler, LooksAndAssociates) {
                                                  "AssociateAddress eipalloc-1,eni-1,10.0.0.5,new"}));
 }
 
+TEST_F(EipReconciler, DoesNotActOnAnIntentThatAnotherProcessRecordedInTheSameMoment) {
+  ec2.held.clear();
+  const std::vector<std::string> none;
+  EXPECT_TRUE(run(inventory.refresh(none, none)));
+  edit({{"status", {{"state", nullptr}, {"allocationId", nullptr}, {"publicIPAddress", nullptr}}}});
+  bool refused = false;
+  on_patch = [&](const json::value& patch) -> std::optional<http::Response> {
+    const auto* intent = patch.as_object().at("status").as_object().if_contains("intent");
+    if (refused || !intent || intent->is_null()) return std::nullopt;
+    refused = true;
+    edit(patch);  // the same words, by the other one
+    return http::Response{409, {}, R"({"kind":"Status","reason":"Conflict","code":409})"};
+  };
+  start();
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(ec2.count("AllocateAddress"), 0);
+  EXPECT_EQ(reason(), "AwaitingAllocation");
+}
+
 TEST_F(EipReconciler, KnowsWhatWasPutOnTheTargetSinceItWasRead) {
   domain::AddressView other;
   other.allocation_id = "eipalloc-2";

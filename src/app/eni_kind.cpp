@@ -34,6 +34,10 @@ void EniKind::note_intent(const Step& step, Memory& memory) {
   domain::note_intent(step, memory);
 }
 
+void EniKind::forget_intent(Memory& memory) {
+  domain::note_call(memory);
+}
+
 void EniKind::note_call(const Step& step, Memory& memory) {
   if (step.kind == EniStepKind::create) domain::note_call(memory);
 }

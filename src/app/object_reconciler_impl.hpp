@@ -259,6 +259,8 @@ base::Task<base::Result<typename ObjectReconciler<K>::Turn>> ObjectReconciler<K>
   // Before the write: should its answer be lost, the intent is still known as one that no call was made for.
   K::note_intent(run->step, run->life->memory);
   const auto written = co_await after(p_.publisher.status(run->object, status));
+  // Another process may have recorded an intent in the same moment: that one is not ours to act on.
+  if (!written && !written.error().effect_possible) K::forget_intent(run->life->memory);
   if (!written || *written == Turn::ended) co_return written;
   for (const auto& notice : K::notices_of_intent(run->step)) p_.publisher.notice(*run->object, notice);
   co_return Turn::again;

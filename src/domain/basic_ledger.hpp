@@ -55,10 +55,7 @@ class BasicLedger {
   void released(const std::string& id, Time at);  // given back to EC2; of an interface: deleted
 
   // Reads, and EC2 itself, may not know yet of our newest write to it.
-  bool may_lag(const std::string& id, Time now) const {
-    const auto write = writes_.find(id);
-    return write != writes_.end() && now < write->second.at + visibility_;
-  }
+  bool may_lag(const std::string& id, Time now) const { return now < lags_until(id); }
 
   // The newest of what was read of it and of our writes to it.
   Time told_at(const Record& record) const {
@@ -89,6 +86,10 @@ class BasicLedger {
   friend struct LedgerPeek;  // of the model test, which has to tell states apart
 
  protected:
+  Time lags_until(const std::string& id) const {
+    const auto write = writes_.find(id);
+    return write == writes_.end() ? Time{} : write->second.at + visibility_;
+  }
   // A write of ours that changes what is known of a thing.
   template <class Edit>
   void write(const std::string& id, Time at, Edit edit) {

@@ -4,6 +4,7 @@ namespace domain {
 
 void Ledger::associated(const std::string& id, const std::string& association_id, const std::string& eni,
                         const std::string& private_ip, Time at) {
+  doubts_.erase(id);
   write(id, at, [&](AddressView& view) {
     view.association_id = association_id;
     view.network_interface_id = eni;
@@ -20,8 +21,17 @@ void Ledger::association_unknown(const std::string& id, Time at) {
   const auto* known = find(id);
   if (!known) return;
   const std::string association = known->view.association_id;
+  const Doubt doubt{known->view.network_interface_id, known->view.private_ip_address, lags_until(id)};
   disassociated(id, at);
+  if (at < doubt.until) doubts_[id] = doubt;
   expect(id, [&](const AddressView& before) { return before.association_id == association; });
+}
+
+std::string Ledger::doubted_on(const std::string& eni, const std::string& private_ip, Time now) const {
+  for (const auto& [id, doubt] : doubts_)
+    if (now < doubt.until && doubt.network_interface_id == eni && doubt.private_ip_address == private_ip)
+      return id;
+  return "";
 }
 
 std::vector<const Ledger::Record*> Ledger::by_interface(const std::string& eni) const {

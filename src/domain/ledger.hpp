@@ -47,6 +47,18 @@ class Ledger : public BasicLedger<AddressView> {
   void association_unknown(const std::string& allocation_id, Time at);
 
   std::vector<const Record*> by_interface(const std::string& network_interface_id) const;
+  // The address that may be on this private address all the same, since EC2 may have said too early that it
+  // knows no such association. Empty: none.
+  std::string doubted_on(const std::string& network_interface_id, const std::string& private_ip_address,
+                         Time now) const;
+
+ private:
+  struct Doubt {
+    std::string network_interface_id;
+    std::string private_ip_address;
+    Time until{};
+  };
+  std::map<std::string, Doubt> doubts_;  // by allocation id
 };
 
 }  // namespace domain

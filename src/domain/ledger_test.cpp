@@ -34,6 +34,22 @@ TEST_F(ALedger, holds_what_the_newest_read_shows) {
   EXPECT_EQ(ledger.find(kId)->first_seen, at(1s));
 }
 
+TEST_F(ALedger, doubts_that_an_association_is_over_that_ec2_may_not_know_yet) {
+  const auto doubted = [&](Span when) { return ledger.doubted_on("eni-1", "10.0.0.1", at(when)); };
+  read_id(1s, {address()});
+  ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(2s));
+  ledger.association_unknown(kId, at(3s));
+  EXPECT_EQ(place(), "");
+  EXPECT_EQ(doubted(4s), kId);
+  EXPECT_EQ(ledger.doubted_on("eni-1", "10.0.0.2", at(4s)), "");
+  EXPECT_EQ(doubted(2s + 2min), "") << "EC2 knows it by then, or it is over";
+  ledger.disassociated(kId, at(5s));
+  EXPECT_EQ(doubted(6s), "");
+  ledger.associated(kId, "eipassoc-2", "eni-1", "10.0.0.1", at(7s));
+  ledger.association_unknown(kId, at(8min));
+  EXPECT_EQ(doubted(8min), "") << "EC2 had the time to know it";
+}
+
 TEST_F(ALedger, ignores_an_answer_that_comes_after_a_newer_one) {
   read_id(5s, {put_on(address(), "10.0.0.1")});
   read_id(2s, {address()});
