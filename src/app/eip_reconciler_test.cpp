@@ -207,6 +207,26 @@ TEST_F(EipWithACopy, SaysThatTheApiServerKeepsIt) {
   EXPECT_EQ(status().state, "allocated");
 }
 
+// Two processes overlap, and one has not read yet what the other knows.
+TEST_F(EipReconciler, DoesNotArgueWithAnotherProcessAtFullSpeed) {
+  pods.remove(pods.find({"n", "web"})->meta);
+  int written = 0;
+  on_patch = [&](const json::value&) -> std::optional<http::Response> {
+    ++written;
+    return std::nullopt;
+  };
+  const auto other = [&] {
+    edit({{"status", {{"state", "allocating"}, {"conditions", nullptr}}}});
+    start();
+  };
+  for (int i = 0; i < 100; ++i) other();
+  EXPECT_EQ(written, 10);
+  clock.advance(2s);
+  start();
+  EXPECT_EQ(written, 11);
+  EXPECT_EQ(status().state, "assigning");
+}
+
 TEST_F(EipReconciler, IsAssignedByAnAssociationAndUnassignedWhenItGoes) {
   stored.at("spec") = json::object{};
   edit({{"metadata", {{"generation", 2}}}});

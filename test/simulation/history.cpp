@@ -1,6 +1,7 @@
 #include "simulation/history.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "simulation/others.hpp"
 
@@ -16,6 +17,7 @@ constexpr auto kResync = 5min;
 constexpr auto kSettling = 45min;  // a contended address is held back for 16 minutes
 constexpr auto kQuiet = 16min;     // three resyncs
 constexpr auto kEmptying = 12min;
+constexpr std::size_t kMostWritesOfASpan = 120;
 constexpr std::size_t kPage = 60;
 
 bool changes(std::string_view action) {
@@ -298,10 +300,24 @@ class History {
                                     logged.fault + " " + request.body);
     if (world_.kube.version() == before || logged.verb == "get" || logged.verb == "list") return;
     ++statistics_.writes;
+    count_write(logged);
     if (logged.resource != "events") tell_write(from, logged);
     if (quiet_ && !asks_in_vain(logged))
       note({{"a quiet world stays quiet",
              "Kubernetes: " + logged.verb + " " + logged.resource + " " + logged.ns + "/" + logged.name,
+             {logged.ns + "/" + logged.name}}});
+  }
+
+  // However much happens, and whoever else writes there: an object is not written at full speed.
+  void count_write(const kube_double::Logged& logged) {
+    auto& latest = writes_of_[logged.resource + " " + logged.ns + "/" + logged.name];
+    latest.push_back(world_.timeline.now());
+    if (latest.size() <= kMostWritesOfASpan) return;
+    latest.pop_front();
+    if (latest.front() + 10s > world_.timeline.now())
+      note({{"the API server is not flooded",
+             logged.ns + "/" + logged.name + " is written more than " + std::to_string(kMostWritesOfASpan) +
+                 " times in 10 s",
              {logged.ns + "/" + logged.name}}});
   }
 
@@ -416,6 +432,7 @@ class History {
   std::set<const Process*> ended_;
   bool calm_ = false;
   bool quiet_ = false;
+  std::map<std::string, std::deque<base::SteadyTime>> writes_of_;
   std::uint64_t steps_of_moment_ = 0;
   Statistics statistics_;
   Violations violations_;
