@@ -24,5 +24,21 @@ TEST(Simulation, ATargetInsideAPrefixStaysTakenWhenEverythingIsReadAgain) {
   EXPECT_EQ(broken_by(13), "");
 }
 
+TEST(Simulation, ALostAddressThatSomebodyElseGotIsReplaced) {
+  EXPECT_EQ(broken_by(191), "");
+}
+
+TEST(Simulation, WhatWasPutOnATargetSinceItWasReadIsSeenThere) {
+  EXPECT_EQ(broken_by(562), "");
+}
+
+TEST(Simulation, TwoProcessesDoNotArgueAtFullSpeed) {
+  EXPECT_EQ(broken_by(1435), "");
+}
+
+TEST(Simulation, AnIntentOutOfABackupIsNotSeenThrough) {
+  EXPECT_EQ(broken_by(1874), "");
+}
+
 }  // namespace
 }  // namespace simulation
