@@ -72,7 +72,8 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
     const bool again = may_lag && memory.association_unknown_at;
     if (may_lag) memory.association_unknown_at = now;
     // Reads that lag show it for a while, and must not make us ask without a pause.
-    if (again) memory.remember(step.kind, outcome, subject_of(step), eip.generation, now);
+    if (again)
+      memory.remember(step.kind, in_view_of_lag(outcome, may_lag), subject_of(step), eip.generation, now);
     ledger.association_unknown(id, now);
     ledger.distrust(id);
     return;
