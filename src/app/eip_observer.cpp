@@ -80,7 +80,10 @@ EipObserver::TargetPlace EipObserver::place(const std::string& ns,
         inventory_.vpc_id().empty() ? any_instance() : inventory_.instance_holding(place.private_ip);
     if (sought(place.private_ip))
       for (const auto& id : all_instances())
-        if (!inventory_.of_instance(id)) place.unread_instances.push_back(id);
+        // One that was read before it was sought may have got the prefix since.
+        if (const auto* seen = inventory_.of_instance(id);
+            !seen || seen->read < inventory_.by_private_ip(place.private_ip)->sought_since)
+          place.unread_instances.push_back(id);
   }
   return place;
 }

@@ -393,6 +393,17 @@ TEST_F(EipReconciler, ActsOnWhatItWaitedForHoweverSlowEc2Is) {
   EXPECT_EQ(ec2.count("AssociateAddress"), 1);
 }
 
+TEST_F(EipReconciler, FindsAPrivateAddressInAPrefixThatAKnownNodeGotSinceItWasRead) {
+  start();  // reads the node
+  ec2.interfaces[0].ipv4_prefixes = {"10.0.4.0/28"};
+  ec2.finds_by_prefix = false;
+  clock.advance(1s);
+  edit({{"metadata", {{"generation", 2}}},
+        {"spec", {{"assignment", {{"podName", nullptr}, {"privateIPAddress", "10.0.4.3"}}}}}});
+  start();
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.4.3");
+}
+
 TEST_F(EipReconciler, FindsAPrivateAddressInThePrefixOfANodeThatNobodyHasAskedFor) {
   nodes.apply(node("node-2", "i-2"));
   put_interface("eni-2", "i-2", "10.0.1.5").ipv4_prefixes = {"10.0.4.0/28"};

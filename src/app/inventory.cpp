@@ -159,9 +159,13 @@ base::Task<base::Result<>> Inventory::look_at_private_ip(std::string ip) {
   const auto seen = co_await ec2_.network_interfaces("addresses.private-ip-address", ips);
   if (!seen) co_return seen.error();
   const domain::Time asked = time_of(seen->asked);
-  Interfaces news{views_of(seen->items), asked, asked};
+  Interfaces news{views_of(seen->items), asked, asked, asked};
   const auto checked = co_await check_holders(news.enis);
-  if (checked) by_private_ip_[ip] = std::move(news);
+  if (!checked) co_return checked;
+  Interfaces& held = by_private_ip_[ip];
+  // It is asked for again and again as long as it is wanted and not found.
+  if (asked < held.asked + settings_.settle) news.sought_since = held.sought_since;
+  held = std::move(news);
   co_return checked;
 }
 

@@ -25,7 +25,8 @@ class Inventory {
     std::vector<domain::InterfaceView> enis;
     // When the read was sent that shows them, and that what is on their addresses was read after; zero: none.
     domain::Time asked{};
-    domain::Time read{};  // ... that shows them
+    domain::Time read{};          // ... that shows them
+    domain::Time sought_since{};  // of a private address: the first of the reads in a row that asked for it
   };
 
   Inventory(aws::Ec2& ec2, base::Clock& clock, const domain::Settings& settings, std::string vpc_id);
