@@ -40,8 +40,7 @@ void EipKind::forget_intent(Memory& memory) {
 }
 
 void EipKind::note_call(const Step& step, Memory& memory) {
-  if (step.kind == StepKind::allocate)
-    memory.intent_unused.reset();  // from here on the call may have its effect
+  if (step.kind == StepKind::allocate) forget_intent(memory);  // from here on the call may have its effect
 }
 
 EipPerformer EipKind::performer(aws::Ec2& ec2, Inventory&) {

@@ -39,7 +39,7 @@ void EniKind::forget_intent(Memory& memory) {
 }
 
 void EniKind::note_call(const Step& step, Memory& memory) {
-  if (step.kind == EniStepKind::create) domain::note_call(memory);
+  if (step.kind == EniStepKind::create) forget_intent(memory);
 }
 
 EniPerformer EniKind::performer(aws::Ec2& ec2, Inventory& inventory) {

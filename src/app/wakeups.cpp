@@ -51,6 +51,16 @@ auto target_waker(kube::Store<typename K::Object>& objects, ObjectReconciler<K>&
   };
 }
 
+// `wake` is called with each association that says something else than before, as it was and as it is.
+template <class Wake>
+void wake_on_associations(Stores stores, Wake wake) {
+  stores.associations.on_change([wake](const AssociationObject* before, const AssociationObject* now) {
+    if (before && now && same_to_us(before->association, now->association)) return;
+    if (before) wake(before->association);
+    if (now) wake(now->association);
+  });
+}
+
 // `of_pod`, `on_node`: the keys of the objects that a pod, or the pods of a node, concern.
 template <class OfPod, class OnNode, class Wake>
 void wake_on_pods(Stores stores, OfPod of_pod, OnNode on_node, Wake wake) {
@@ -95,16 +105,10 @@ void wake_eips(Stores stores, const Wishes& wishes, const EipObserver& observer,
             wake(observer.eips_wanting(before->eip.status.assignment->private_ip_address));
         }
       });
-  stores.associations.on_change(
-      [&observer, wake](const AssociationObject* before, const AssociationObject* now) {
-        if (before && now && same_to_us(before->association, now->association)) return;
-        for (const auto* object : {before, now}) {
-          if (!object) continue;
-          const domain::Association& association = object->association;
-          wake({eip_of(association)});
-          wake(observer.eips_wanting(association.ns, association.assignment));
-        }
-      });
+  wake_on_associations(stores, [&observer, wake](const domain::Association& association) {
+    wake({eip_of(association)});
+    wake(observer.eips_wanting(association.ns, association.assignment));
+  });
   stores.enis.on_change([&observer, wake](const EniObject* before, const EniObject* now) {
     if (before && now && same_to_us(before->eni, now->eni)) return;
     if (before) wake(observer.eips_of(before->eni));
@@ -140,15 +144,9 @@ void wake_enis(Stores stores, const Wishes& wishes, const EniObserver& observer,
     if (before) wake(enis_of(observer, wishes, before->eip));
     if (now) wake(enis_of(observer, wishes, now->eip));
   });
-  stores.associations.on_change(
-      [&observer, wake](const AssociationObject* before, const AssociationObject* now) {
-        if (before && now && same_to_us(before->association, now->association)) return;
-        for (const auto* object : {before, now}) {
-          if (!object) continue;
-          const domain::Association& association = object->association;
-          wake(enis_of(observer, association.ns, association.assignment));
-        }
-      });
+  wake_on_associations(stores, [&observer, wake](const domain::Association& association) {
+    wake(enis_of(observer, association.ns, association.assignment));
+  });
   wake_on_pods(
       stores, [&observer](const kube::Pod& pod) { return observer.enis_of(pod); },
       [&observer](const std::string& node) { return observer.enis_on_node(node); },

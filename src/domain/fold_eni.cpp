@@ -101,14 +101,10 @@ void fold(const Eni& eni, const EniStep& step, const EniOutcome& outcome, const 
 
   const std::string& id = step.interface.id;
   if (step.kind == EniStepKind::create) judge_intent(*step.intent, outcome, memory);
-  if (outcome.not_found && step.kind == EniStepKind::detach) {
-    // That attachment is over, if EC2 had the time to know of it. Whether the interface is attached to
+  if (outcome.not_found && step.kind == EniStepKind::detach && !ledger.may_lag(id, now)) {
+    // That attachment is over, since EC2 had the time to know of it. Whether the interface is attached to
     // something else now, the next look tells.
-    if (!ledger.may_lag(id, now)) {
-      ledger.detached(id, now);
-    } else {
-      memory.remember(step.kind, in_view_of_lag(outcome, true), subject_of(step), eni.generation, now);
-    }
+    ledger.detached(id, now);
     ledger.distrust(id);
     return;
   }

@@ -23,6 +23,7 @@ void Ledger::association_unknown(const std::string& id, Time at) {
   const std::string association = known->view.association_id;
   const Doubt doubt{known->view.network_interface_id, known->view.private_ip_address, lags_until(id)};
   disassociated(id, at);
+  std::erase_if(doubts_, [&](const auto& entry) { return entry.second.until <= at; });
   if (at < doubt.until) doubts_[id] = doubt;
   expect(id, [&](const AddressView& before) { return before.association_id == association; });
 }

@@ -66,6 +66,7 @@ struct Effect {
 };
 
 // laws_effect.cpp
+std::string tag(const ec2_double::Tags& tags, std::string_view key);  // empty: there is none
 Violations judge(const Effect& effect, const Past& past);
 // The same of network interfaces. laws_effect_eni.cpp
 Violations judge_interfaces(const Effect& effect, const Past& past);

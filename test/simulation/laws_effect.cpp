@@ -3,15 +3,16 @@
 #include "simulation/laws.hpp"
 
 namespace simulation {
+
+std::string tag(const ec2_double::Tags& tags, std::string_view key) {
+  const auto found = tags.find(std::string(key));
+  return found == tags.end() ? std::string() : found->second;
+}
+
 namespace {
 
 using ec2_double::Address;
 using ec2_double::Tags;
-
-std::string tag(const Tags& tags, std::string_view key) {
-  const auto found = tags.find(std::string(key));
-  return found == tags.end() ? std::string() : found->second;
-}
 
 std::string uid_of(const Address& address) {
   return tag(address.tags, kUidTag);

@@ -7,11 +7,6 @@ namespace {
 
 using ec2_double::NetworkInterface;
 
-std::string tag(const ec2_double::Tags& tags, std::string_view key) {
-  const auto found = tags.find(std::string(key));
-  return found == tags.end() ? std::string() : found->second;
-}
-
 class Judge {
  public:
   Judge(const Effect& effect, const Past& past) : effect_(effect), past_(past) {}

@@ -11,8 +11,7 @@ namespace {
 using ec2_double::Address;
 
 std::string uid_in(const ec2_double::Tags& tags) {
-  const auto found = tags.find(kUidTag);
-  return found == tags.end() ? std::string() : found->second;
+  return tag(tags, kUidTag);
 }
 
 std::string uid_of(const Address& address) {
