@@ -1,5 +1,7 @@
 // What the operator must not do to the account.
 
+#include <algorithm>
+
 #include "simulation/laws.hpp"
 
 namespace simulation {
@@ -61,6 +63,14 @@ class Judge {
   }
 
   bool ours(const Address& address) const { return past_.objects.contains(uid_of(address)); }
+  // Somebody has taken the tags off: it is its object's all the same, which still names it.
+  bool ours_or_named(const Address& address) const {
+    const auto& eips = effect_.facts.eips;
+    return ours(address) || (!has_tags_of_ours(address.tags) &&
+                             std::any_of(eips.begin(), eips.end(), [&](const EipFacts& eip) {
+                               return eip.allocation_id == address.id;
+                             }));
+  }
 
   std::vector<const Address*> of_uid(const Holdings& holdings, const std::string& uid) const {
     std::vector<const Address*> found;
@@ -97,7 +107,7 @@ class Judge {
     if (address == nullptr) return;
     // One that is on nothing need not be looked at before.
     const bool excused = address->association ? past_.just_touched(id) : past_.touched_unread(id);
-    if (!excused && !ours(*address))
+    if (!excused && !ours_or_named(*address))
       broken("only ours is moved", id + " carries the uid \"" + uid_of(*address) + "\"", address);
     // Never displace an address that is on the target.
     for (const auto& [other, before] : effect_.before.addresses) {
@@ -126,7 +136,7 @@ class Judge {
   void disassociated(const std::string& association) {
     for (const auto& [id, address] : effect_.before.addresses) {
       if (!address.association || address.association->id != association) continue;
-      if (!past_.just_touched(id) && !ours(address))
+      if (!past_.just_touched(id) && !ours_or_named(address))
         broken("only ours is moved", id + " carries the uid \"" + uid_of(address) + "\"", &address);
       leaves(address);
     }

@@ -127,6 +127,16 @@ TEST_F(AnEffect, MovesNothingThatIsNotOurs) {
               ElementsAre("only ours is moved"));
 }
 
+TEST_F(AnEffect, MayMoveAnAddressWithoutTagsThatItsObjectNames) {
+  add(before, address("eipalloc-1", "", "10.0.0.64"));
+  before.addresses.at("eipalloc-1").tags = {{"team", "red"}};
+  after = before;
+  EXPECT_THAT(judged("DisassociateAddress", "AssociationId", "eipassoc-eipalloc-1"), IsEmpty());
+  facts.eips[0].allocation_id = "eipalloc-2";
+  EXPECT_THAT(judged("DisassociateAddress", "AssociationId", "eipassoc-eipalloc-1"),
+              ElementsAre("only ours is moved"));
+}
+
 TEST_F(AnEffect, MayRestOnOldNewsOfAnAddressThatIsOnNothing) {
   add(before, address("eipalloc-1", "other"));
   after = before;

@@ -30,7 +30,9 @@ void Weather::ec2_fault() {
   using Do = ec2_double::Rule::Do;
   static const std::vector<Do> kActs{Do::latency, Do::hang,  Do::reset_before, Do::reset_after, Do::truncate,
                                      Do::garble,  Do::error, Do::error_after,  Do::throttle,    Do::expire};
+  // The calls that make something most often; "" is every call.
   static const std::vector<std::string> kActions{"",
+                                                 "",
                                                  "",
                                                  "AllocateAddress",
                                                  "AllocateAddress",
@@ -38,8 +40,18 @@ void Weather::ec2_fault() {
                                                  "DisassociateAddress",
                                                  "ReleaseAddress",
                                                  "CreateTags",
+                                                 "CreateNetworkInterface",
+                                                 "CreateNetworkInterface",
+                                                 "AttachNetworkInterface",
+                                                 "DetachNetworkInterface",
+                                                 "DeleteNetworkInterface",
+                                                 "AssignPrivateIpAddresses",
+                                                 "UnassignPrivateIpAddresses",
+                                                 "ModifyNetworkInterfaceAttribute",
                                                  "DescribeAddresses",
                                                  "DescribeNetworkInterfaces",
+                                                 "DescribeInstances",
+                                                 "DescribeSubnets",
                                                  "GetCallerIdentity"};
   ec2_double::Rule rule;
   rule.action = chance_.one_of(kActions);
@@ -73,13 +85,23 @@ void Weather::kube_fault() {
       Do::latency,  Do::late,     Do::hang,         Do::cut_before, Do::cut_after, Do::error, Do::error_after,
       Do::conflict, Do::throttle, Do::unauthorized, Do::forbidden,  Do::garble,    Do::stale, Do::end,
       Do::cut,      Do::expire,   Do::repeat,       Do::lag,        Do::lag,       Do::expire};
-  static const std::vector<std::string> kResources{"", "", "eips", "eips/status", "pods", "nodes"};
+  static const std::vector<std::string> kResources{"",
+                                                   "",
+                                                   "",
+                                                   "eips",
+                                                   "eips/status",
+                                                   "enis",
+                                                   "enis/status",
+                                                   "eipassociations",
+                                                   "eipassociations/status",
+                                                   "pods",
+                                                   "nodes"};
   kube_double::Rule rule;
   rule.act = chance_.one_of(kActs);
   rule.resource = chance_.one_of(kResources);
   if (kube_double::of_watches(rule.act)) {
     rule.verb = "watch";
-    if (rule.resource == "eips/status") rule.resource = "eips";
+    rule.resource = rule.resource.substr(0, rule.resource.find('/'));
     rule.events = static_cast<std::uint64_t>(chance_.between(0, 4));
   } else if (rule.act == Do::stale) {
     rule.verb = "list";
