@@ -1,5 +1,7 @@
 #include "app/eni_observer.hpp"
 
+#include "app/aws_ids.hpp"
+
 namespace app {
 namespace {
 
