@@ -237,8 +237,12 @@ TEST_F(ImdsTest, OddAnswersAreNeitherCredentialsNorACrash) {
     ASSERT_FALSE(found) << odd;
     EXPECT_THAT(found.error().text(), Not(HasSubstr("hidden")));
   }
-  roles = "../../x";
-  EXPECT_FALSE(find()->credentials);
+  for (const std::string odd : {"../../x", "..", "."}) {
+    roles = odd;
+    const auto found = find();
+    ASSERT_TRUE(found) << odd;
+    EXPECT_THAT(found->why_not, HasSubstr("names no role"));
+  }
 }
 
 TEST_F(ImdsTest, AMachineThatIsNoInstanceIsToldQuickly) {

@@ -20,7 +20,7 @@ std::string field(const boost::json::object& object, std::string_view name) {
 }
 
 bool valid_role_name(const std::string& name) {
-  if (name.empty() || name.size() > 200) return false;
+  if (name.empty() || name.size() > 200 || name == "." || name == "..") return false;  // no step in a path
   for (const char c : name) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        std::string_view("_+=,.@-").find(c) != std::string_view::npos;
