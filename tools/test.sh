@@ -27,11 +27,12 @@ tools/step.sh "reasons" tools/check-reasons
 tools/step.sh "format" tools/format.sh --check
 tools/step.sh "sanitizer build" tools/build.sh asan
 tools/step.sh "every header compiles alone" tools/check-headers asan
-tools/step.sh "unit tests under the sanitizers" ctest --test-dir build/asan -LE "model|simulation" --output-on-failure -j "$(nproc)"
+tools/step.sh "unit tests under the sanitizers" ctest --test-dir build/asan -LE "model|simulation|mistakes" --output-on-failure -j "$(nproc)"
 tools/step.sh "fuzzing, a short run" tools/fuzz.sh
-tools/step.sh "optimised test build" tools/build.sh test model_test simulate
+tools/step.sh "optimised test build" tools/build.sh test model_test simulation_all
 tools/step.sh "model test" ctest --test-dir build/test -L model --output-on-failure -j "$(nproc)"
 tools/step.sh "2,000 histories of the whole operator" build/test/test/simulation/simulate --seeds 2000 --jobs "$(nproc)"
+tools/step.sh "mistakes in the operator, which histories find" ctest --test-dir build/test -L mistakes --output-on-failure -j "$(nproc)"
 tools/step.sh "release build" tools/build.sh release
 tools/step.sh "request bodies as botocore makes them" "$python" test/aws_wire/wire.py --check
 export EC2_DOUBLE_BINARY=$PWD/build/asan/test/ec2_double/ec2-double

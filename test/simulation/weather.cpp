@@ -119,6 +119,7 @@ void Weather::kube_fault() {
     rule.reason = "ServiceUnavailable";
   }
   if (chance_.with(0.3)) world_.kube.compact();
+  const bool compacts = chance_.with(0.3);
   const auto lasts = chance_.between(1s, 60s);
   world_.story.tell("fault",
                     "Kubernetes: " + std::string(kube_double::name_of(rule.act)) + " for " +
@@ -128,7 +129,8 @@ void Weather::kube_fault() {
                         " s",
                     true);
   const auto id = world_.kube.rules.add(rule);
-  world_.timeline.after(lasts, [this, id] {
+  world_.timeline.after(lasts, [this, id, compacts] {
+    if (compacts) world_.kube.compact();  // while a watch may not be open
     for (const auto& each : world_.kube.rules.all())
       if (each.id == id) others_ += each.hits;
     world_.kube.rules.remove(id);
@@ -150,7 +152,10 @@ void Weather::break_network() {
                     true);
   world_.timeline.after(lasts, [this, &network, what] {
     if (what == 0) network.ec2_unreachable = false;
-    if (what == 1) network.kube_unreachable = false;
+    if (what == 1) {
+      network.kube_unreachable = false;
+      world_.kube.compact();  // the versions that the watches ended at are gone
+    }
     if (what == 2) network.slowest = 3ms;
     world_.story.tell("fault", "the network works again", true);
   });
