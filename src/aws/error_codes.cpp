@@ -190,6 +190,7 @@ Fault fault_of(std::string_view service, std::string_view action, int status, st
     return fault;
   }
   fault.code = printable(error->code, 100);
+  if (fault.code.empty()) fault.code = http;  // it was blank
   const std::string text = tidy(error->message);
   const bool about_keys = text.find("validate the provided access credentials") != std::string::npos;
   if (fault.code == kNotOurs && (status == 401 || about_keys)) fault.code = kCredentialsRefused;

@@ -159,6 +159,9 @@ TEST(ErrorCodes, AnAnswerThatIsNotOfAwsIsJudgedByItsStatusAndShown) {
   EXPECT_EQ(proxy.kind, FaultKind::denied);
   EXPECT_FALSE(proxy.effect_possible);
   EXPECT_EQ(aws::label_of(html), "unavailable");
+  const auto blank = aws::fault_of("ec2", "DescribeAddresses", 503, ec2_error("\n", "again"));
+  EXPECT_EQ(blank.code, "HTTP 503");
+  EXPECT_EQ(blank.kind, FaultKind::unavailable);
 }
 
 TEST(ErrorCodes, MetricLabelsAreFew) {

@@ -2,6 +2,7 @@
 // An object as the API server holds it, and what our patches make of it.
 
 #include <boost/json.hpp>
+#include <cmath>
 #include <string>
 
 #include "app/object_json.hpp"
@@ -26,9 +27,19 @@ inline void merge(boost::json::value& target, const boost::json::value& patch) {
   }
 }
 
+// Go refuses numbers beyond float64, so that the server holds none; Boost.JSON takes them for infinity.
+inline void hold(boost::json::value& value) {
+  if (value.is_double() && !std::isfinite(value.get_double())) value = nullptr;
+  if (value.is_object())
+    for (auto& member : value.get_object()) hold(member.value());
+  if (value.is_array())
+    for (auto& element : value.get_array()) hold(element);
+}
+
 // The text of the object `text` once the server has taken `patch`.
 inline std::string merged(std::string_view text, std::string_view patch) {
   auto object = boost::json::parse({text.data(), text.size()}, {}, {.max_depth = 64});
+  hold(object);
   merge(object, boost::json::parse({patch.data(), patch.size()}));
   return boost::json::serialize(object);
 }
