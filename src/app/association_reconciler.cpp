@@ -16,6 +16,7 @@ struct AssociationReconciler::Run {
   std::shared_ptr<const EipObject> eip;
   domain::AssociationWorld world;
   domain::AssociationStep step;
+  domain::AssociationReport report;
 };
 
 void AssociationReconciler::gather(Run& run) const {
@@ -27,14 +28,27 @@ void AssociationReconciler::gather(Run& run) const {
     run.world.wish = p_.wishes.of(run.eip->eip);
   }
   run.step = domain::decide_association(association, run.world);
+  // As fine as it is written down, so that what is read back compares equal.
+  const auto now = std::chrono::floor<std::chrono::seconds>(p_.clock.wall_now());
+  run.report = domain::report_association(association, run.world, now);
+}
+
+bool AssociationReconciler::is_news(const Run& run) {
+  return run.report.status != run.object->association.status;
 }
 
 base::Task<base::Result<kube::Next>> AssociationReconciler::reconcile(kube::Key key) {
   auto run = std::make_shared<Run>();
   for (int round = 0; round < kRounds; ++round) {
     run->object = p_.associations.find(key);
-    if (!run->object) co_return kube::Next::done();
+    if (!run->object) {
+      reports_.erase(key);
+      co_return kube::Next::done();
+    }
     gather(*run);
+    if (run->step.kind == AssociationStepKind::settled && is_news(*run) &&
+        !reports_[key].try_take(p_.clock.now()))
+      co_return kube::Next::after(std::chrono::seconds(1));
     const auto done = co_await act(run);
     const bool let_go =
         run->step.kind == AssociationStepKind::remove_finalizer && run->object->association.deleting;
@@ -74,13 +88,10 @@ base::Task<base::Result<>> AssociationReconciler::remove_copy(std::shared_ptr<Ru
 }
 
 base::Task<base::Result<>> AssociationReconciler::publish(std::shared_ptr<Run> run) {
-  // As fine as it is written down, so that what is read back compares equal.
-  const auto now = std::chrono::floor<std::chrono::seconds>(p_.clock.wall_now());
-  const auto report = domain::report_association(run->object->association, run->world, now);
-  if (report.status == run->object->association.status) co_return base::Result<>();
-  const auto written = co_await p_.publisher.status(run->object, report.status);
+  if (!is_news(*run)) co_return base::Result<>();
+  const auto written = co_await p_.publisher.status(run->object, run->report.status);
   if (!written) co_return written.error();
-  for (const auto& notice : report.notices) p_.publisher.notice(*run->object, notice);
+  for (const auto& notice : run->report.notices) p_.publisher.notice(*run->object, notice);
   co_return base::Result<>();
 }
 

@@ -5,6 +5,8 @@
 // The decision is domain::decide_association. A run ends when nothing is left to do now, or a write failed. A
 // stop finishes the write on the wire.
 
+#include <map>
+
 #include "app/eip_publisher.hpp"
 #include "app/object_publisher.hpp"
 #include "app/wishes.hpp"
@@ -45,11 +47,13 @@ class AssociationReconciler final : public kube::Reconciler {
   struct Run;
 
   void gather(Run& run) const;
+  static bool is_news(const Run& run);
   base::Task<base::Result<>> act(std::shared_ptr<Run> run);
   base::Task<base::Result<>> remove_copy(std::shared_ptr<Run> run);
   base::Task<base::Result<>> publish(std::shared_ptr<Run> run);
 
   Parts p_;
+  std::map<kube::Key, ReportLimit> reports_;
 };
 
 }  // namespace app

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/wakeups.hpp"
 #include "kube/controller.hpp"
 #include "kube/informer.hpp"
@@ -157,6 +159,28 @@ TEST_F(AssociationReconciler, WritesNothingMoreWhenAllIsQuiet) {
   clock.advance(1h);
   EXPECT_EQ(writes(), before);
   EXPECT_EQ(told(), 1) << "Bound, once";
+}
+
+TEST_F(AssociationReconciler, DoesNotArgueWithAnotherProcessAtFullSpeed) {
+  put_eip();
+  put("a", "x");
+  clock.advance(10s);
+  const auto reports = [&] {
+    return std::count_if(server.requests.begin(), server.requests.end(), [](const auto& request) {
+      return request.verb == "patch" && request.resource == "eipassociations/status";
+    });
+  };
+  const auto before = reports();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(server.edit_status({"eipassociations", "n", "a"}, [](json::object& association) {
+      association["status"] = json::object{};
+    }));
+    clock.settle();
+  }
+  EXPECT_EQ(reports() - before, 10);
+  clock.advance(1s);
+  EXPECT_EQ(reports() - before, 11);
+  EXPECT_EQ(reason("a", "Bound"), "Bound");
 }
 
 TEST_F(AssociationReconciler, LosesTheFinalizerOfVersion141) {

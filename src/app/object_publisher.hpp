@@ -9,11 +9,18 @@
 
 #include "app/object_json.hpp"
 #include "base/scope.hpp"
+#include "base/token_bucket.hpp"
 #include "kube/api.hpp"
 #include "kube/events.hpp"
 #include "kube/store.hpp"
 
 namespace app {
+
+// Of one object's reports that no effect waits for. A process that knows other things (two overlap while one
+// takes over from the other) would else have its say after each of ours, and we after each of its.
+struct ReportLimit : base::TokenBucket {
+  ReportLimit() : TokenBucket(10, 1) {}
+};
 
 template <class K>
 class ObjectPublisher {

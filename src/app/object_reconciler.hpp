@@ -17,7 +17,6 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/notify.hpp"
-#include "base/token_bucket.hpp"
 #include "domain/settings.hpp"
 #include "kube/controller.hpp"
 
@@ -63,9 +62,7 @@ class ObjectReconciler final : public kube::Reconciler {
     explicit Life(boost::asio::any_io_executor executor) : changed(std::move(executor)) {}
     typename K::Memory memory;
     base::Notify changed;
-    // Of reports that no effect waits for. A process that knows other things (two overlap while one takes
-    // over from the other) would else have its say after each of ours, and we after each of its.
-    base::TokenBucket reports{10, 1};
+    ReportLimit reports;
   };
   struct Run;
   using RunPtr = std::shared_ptr<Run>;
@@ -74,7 +71,6 @@ class ObjectReconciler final : public kube::Reconciler {
   std::shared_ptr<Life> life_of(const std::string& uid);
   base::Task<base::Result<kube::Next>> run(kube::Key key, RunPtr run);
   bool decide(const kube::Key& key, Run& run);
-  bool may_report(Life& life);
   base::Task<base::Result<Turn>> act(RunPtr run);
   base::Task<base::Result<Turn>> look(RunPtr run);
   base::Task<base::Result<>> read_ec2(RunPtr run);

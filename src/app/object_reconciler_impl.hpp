@@ -119,7 +119,7 @@ base::Task<base::Result<kube::Next>> ObjectReconciler<K>::run(kube::Key key, Run
     const bool finished = run->step.kind == StepKind::settled || run->step.kind == StepKind::wait ||
                           run->step.kind == StepKind::blocked;
     if (run->value().deleting && !run->value().has_finalizer) co_return kube::Next::done();
-    if (finished && run->published() != run->report.status && !may_report(*run->life))
+    if (finished && run->published() != run->report.status && !run->life->reports.try_take(p_.clock.now()))
       co_return kube::Next::after(std::chrono::seconds(1));
     if (finished || must_publish_first(run->published(), run->report.status)) {
       const auto published = co_await publish(run);
@@ -139,13 +139,6 @@ base::Task<base::Result<kube::Next>> ObjectReconciler<K>::run(kube::Key key, Run
     if (*turn == Turn::ended) co_return kube::Next::done();
   }
   co_return kube::Next::after(std::chrono::seconds(1));
-}
-
-template <class K>
-bool ObjectReconciler<K>::may_report(Life& life) {
-  if (life.reports.level(p_.clock.now()) < 1) return false;
-  life.reports.take(p_.clock.now());
-  return true;
 }
 
 template <class K>

@@ -21,6 +21,12 @@ Duration TokenBucket::take(SteadyTime now) {
   return std::chrono::ceil<Duration>(std::chrono::duration<double>(-level_ / refill_));
 }
 
+bool TokenBucket::try_take(SteadyTime now) {
+  if (level(now) < 1) return false;
+  take(now);
+  return true;
+}
+
 void TokenBucket::give_back(SteadyTime now) {
   refill(now);
   level_ = std::min(capacity_, level_ + 1);

@@ -16,6 +16,7 @@ class TokenBucket {
 
   // Takes one token, on credit if need be: the caller acts when the returned time has passed (zero: now).
   Duration take(SteadyTime now);
+  bool try_take(SteadyTime now);   // takes one if there is one now
   void give_back(SteadyTime now);  // an unused token
   void drain(SteadyTime now);      // the server says that its bucket is empty: so is ours
 

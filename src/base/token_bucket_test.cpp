@@ -20,6 +20,15 @@ TEST(TokenBucket, GivesItsCapacityAtOnceAndThenAtItsRate) {
   EXPECT_EQ(bucket.take(kStart + 1s), 0s);
 }
 
+TEST(TokenBucket, GivesNoneOnCreditToWhoOnlyTries) {
+  TokenBucket bucket(2, 1);
+  EXPECT_TRUE(bucket.try_take(kStart));
+  EXPECT_TRUE(bucket.try_take(kStart));
+  EXPECT_FALSE(bucket.try_take(kStart));
+  EXPECT_TRUE(bucket.try_take(kStart + 1s));
+  EXPECT_FALSE(bucket.try_take(kStart + 1s));
+}
+
 TEST(TokenBucket, NeverHoldsMoreThanItsCapacity) {
   TokenBucket bucket(3, 5);
   EXPECT_EQ(bucket.level(kStart + 24h), 3);
