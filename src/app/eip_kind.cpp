@@ -39,8 +39,8 @@ void EipKind::forget_intent(Memory& memory) {
   memory.intent_unused.reset();
 }
 
-void EipKind::note_call(const Step& step, Memory& memory) {
-  if (step.kind == StepKind::allocate) forget_intent(memory);  // from here on the call may have its effect
+void EipKind::note_call(const Step& step, Inventory& inventory, Memory& memory) {
+  domain::note_call(step, inventory.ledger(), memory);
 }
 
 EipPerformer EipKind::performer(aws::Ec2& ec2, Inventory&) {

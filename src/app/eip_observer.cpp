@@ -181,16 +181,16 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
 }
 
 // An interface's word that an address is on it is checked against the address itself.
-void EipObserver::check_holder(domain::EipWorld& world) const {
+void EipObserver::check_holder(const domain::Eip& eip, domain::EipWorld& world) const {
   domain::Target& target = world.target;
   if (target.kind != domain::Target::Kind::present) return;
   // An interface does not list the addresses inside its prefixes, nor what is on them, and what was put on it
-  // since it was read: the addresses themselves do.
+  // since it was read, or so shortly before that the read may not show it: the addresses themselves do.
   const domain::Ledger& ledger = inventory_.ledger();
   if (target.holder.empty())
     for (const auto* record : ledger.by_interface(target.network_interface_id))
       if (record->view.private_ip_address == target.private_ip_address &&
-          ledger.told_at(*record) >= target.seen)
+          (ledger.told_at(*record) >= target.seen || ledger.may_lag(record->view.allocation_id, target.seen)))
         target.holder = record->view.allocation_id;
   const auto* record = ledger.find(target.holder);
   const bool gone = ledger.was_released(target.holder) || ledger.absence(target.holder);
@@ -199,7 +199,7 @@ void EipObserver::check_holder(domain::EipWorld& world) const {
   if (gone || elsewhere) target.holder.clear();
   if (target.holder.empty()) {
     target.holder =
-        ledger.doubted_on(target.network_interface_id, target.private_ip_address, inventory_.now());
+        ledger.doubted_on(target.network_interface_id, target.private_ip_address, eip.uid, inventory_.now());
     world.holder_is_ours = !target.holder.empty();
   } else if (record) {
     world.holder_is_ours = things_.lives(domain::tag(record->view.tags, domain::kUidTag));
@@ -214,7 +214,7 @@ domain::EipWorld EipObserver::world(const domain::Eip& eip, const domain::Memory
   world.assigned_by = wish.by;
   world.obsolete_copy = wish.obsolete_copy;
   world.target = target(eip.ns, wish.assignment);
-  check_holder(world);
+  check_holder(eip, world);
   if (world.target.kind == domain::Target::Kind::present) world.rival = rival(eip, world.target);
   if (!eip.spec.public_ipv4_pools.empty()) {
     world.pools_asked = inventory_.pools_asked();

@@ -61,7 +61,7 @@ class EipObserver {
   domain::Target target(const std::string& ns, const std::optional<Assignment>& wish) const;
   std::string rival(const domain::Eip& eip, const domain::Target& target) const;
   bool holds(const domain::Eip& eip, const domain::Target& target) const;
-  void check_holder(domain::EipWorld& world) const;
+  void check_holder(const domain::Eip& eip, domain::EipWorld& world) const;
   std::string any_instance() const;
   std::set<std::string> all_instances() const;
   bool sought(const std::string& private_ip) const;

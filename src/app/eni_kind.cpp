@@ -38,7 +38,7 @@ void EniKind::forget_intent(Memory& memory) {
   domain::note_call(memory);
 }
 
-void EniKind::note_call(const Step& step, Memory& memory) {
+void EniKind::note_call(const Step& step, Inventory&, Memory& memory) {
   if (step.kind == EniStepKind::create) forget_intent(memory);
 }
 

@@ -68,7 +68,7 @@ struct EniKind {
   static bool gave_up_spare(const Step& step);
   static void note_intent(const Step& step, Memory& memory);
   static void forget_intent(Memory& memory);  // it was surely not written
-  static void note_call(const Step& step, Memory& memory);
+  static void note_call(const Step& step, Inventory& inventory, Memory& memory);
   static Performer performer(aws::Ec2& ec2, Inventory& inventory);
   static base::Task<Outcome> perform(Performer& performer, const Value& eni, Step step,
                                      aws::PermitPtr permit);

@@ -272,7 +272,7 @@ template <class K>
 base::Task<base::Result<typename ObjectReconciler<K>::Turn>> ObjectReconciler<K>::effect(RunPtr run) {
   auto& memory = run->life->memory;
   const typename K::Memory before = memory;
-  K::note_call(run->step, memory);
+  K::note_call(run->step, p_.inventory, memory);
   const Outcome outcome = co_await K::perform(p_.performer, run->value(), run->step, std::move(run->permit));
   K::fold(run->value(), run->step, outcome, p_.settings, p_.inventory, memory, now());
   K::log_step(p_.log, run->value(), run->step, outcome);

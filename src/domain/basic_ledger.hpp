@@ -86,6 +86,7 @@ class BasicLedger {
   friend struct LedgerPeek;  // of the model test, which has to tell states apart
 
  protected:
+  Span visibility() const { return visibility_; }
   Time lags_until(const std::string& id) const {
     const auto write = writes_.find(id);
     return write == writes_.end() ? Time{} : write->second.at + visibility_;

@@ -53,6 +53,13 @@ void succeed(const Step& step, const Outcome& outcome, Ledger& ledger, Memory& m
 
 }  // namespace
 
+void note_call(const Step& step, Ledger& ledger, Memory& memory) {
+  if (step.kind == StepKind::allocate) memory.intent_unused.reset();
+  if (step.kind == StepKind::associate)
+    ledger.associating(step.address.allocation_id, step.target.network_interface_id,
+                       step.target.private_ip_address);
+}
+
 void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledger, Memory& memory,
           Time now) {
   if (step.kind == StepKind::allocate) {
@@ -65,6 +72,7 @@ void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledg
   if (outcome.ok) return succeed(step, outcome, ledger, memory, now);
 
   const std::string& id = step.address.allocation_id;
+  if (step.kind == StepKind::associate) ledger.association_failed(id, outcome.effect_possible, now);
   if (outcome.not_found && step.kind == StepKind::disassociate) {
     // That association is over, if EC2 had the time to know of it. Whether the address is on something else
     // now, the next look tells.

@@ -13,6 +13,9 @@ struct Outcome : Answer {
   std::string association_id;  // associate
 };
 
+// Before a call is sent: what may be so from here on.
+void note_call(const Step& step, Ledger& ledger, Memory& memory);
+
 void fold(const Eip& eip, const Step& step, const Outcome& outcome, Ledger& ledger, Memory& memory, Time now);
 
 }  // namespace domain

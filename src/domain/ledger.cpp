@@ -17,6 +17,19 @@ void Ledger::disassociated(const std::string& id, Time at) {
   associated(id, "", "", "", at);
 }
 
+void Ledger::associating(const std::string& id, const std::string& eni, const std::string& private_ip) {
+  doubts_[id] = {eni, private_ip, Time::max()};
+}
+
+void Ledger::association_failed(const std::string& id, bool effect_possible, Time at) {
+  const auto doubt = doubts_.find(id);
+  if (doubt == doubts_.end()) return;
+  if (effect_possible)
+    doubt->second.until = at + visibility();
+  else
+    doubts_.erase(doubt);
+}
+
 void Ledger::association_unknown(const std::string& id, Time at) {
   const auto* known = find(id);
   if (!known) return;
@@ -28,9 +41,12 @@ void Ledger::association_unknown(const std::string& id, Time at) {
   expect(id, [&](const AddressView& before) { return before.association_id == association; });
 }
 
-std::string Ledger::doubted_on(const std::string& eni, const std::string& private_ip, Time now) const {
+std::string Ledger::doubted_on(const std::string& eni, const std::string& private_ip, const std::string& uid,
+                               Time now) const {
+  const auto is_of = [&](const Record* record) { return record && tag(record->view.tags, kUidTag) == uid; };
   for (const auto& [id, doubt] : doubts_)
-    if (now < doubt.until && doubt.network_interface_id == eni && doubt.private_ip_address == private_ip)
+    if (now < doubt.until && doubt.network_interface_id == eni && doubt.private_ip_address == private_ip &&
+        !is_of(find(id)))
       return id;
   return "";
 }

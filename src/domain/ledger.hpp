@@ -43,14 +43,19 @@ class Ledger : public BasicLedger<AddressView> {
   void associated(const std::string& allocation_id, const std::string& association_id,
                   const std::string& network_interface_id, const std::string& private_ip_address, Time at);
   void disassociated(const std::string& allocation_id, Time at);
+  // A call that puts it there is on its way: until its outcome is known the address may be there.
+  void associating(const std::string& allocation_id, const std::string& network_interface_id,
+                   const std::string& private_ip_address);
+  // That call failed; it may have had its effect all the same, and reads tell only after a while.
+  void association_failed(const std::string& allocation_id, bool effect_possible, Time at);
   // EC2 knows no such association, any more or yet: a read that shows it from now on is news.
   void association_unknown(const std::string& allocation_id, Time at);
 
   std::vector<const Record*> by_interface(const std::string& network_interface_id) const;
-  // The address that may be on this private address all the same, since EC2 may have said too early that it
-  // knows no such association. Empty: none.
+  // The address of another object than `uid` that may be on this private address though its view does not say
+  // so: a call may be putting it there, or EC2 said too early that it knows no such association. Empty: none.
   std::string doubted_on(const std::string& network_interface_id, const std::string& private_ip_address,
-                         Time now) const;
+                         const std::string& uid, Time now) const;
 
  private:
   struct Doubt {

@@ -35,19 +35,39 @@ TEST_F(ALedger, holds_what_the_newest_read_shows) {
 }
 
 TEST_F(ALedger, doubts_that_an_association_is_over_that_ec2_may_not_know_yet) {
-  const auto doubted = [&](Span when) { return ledger.doubted_on("eni-1", "10.0.0.1", at(when)); };
+  const auto doubted = [&](Span when) { return ledger.doubted_on("eni-1", "10.0.0.1", "another", at(when)); };
   read_id(1s, {address()});
   ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(2s));
   ledger.association_unknown(kId, at(3s));
   EXPECT_EQ(place(), "");
   EXPECT_EQ(doubted(4s), kId);
-  EXPECT_EQ(ledger.doubted_on("eni-1", "10.0.0.2", at(4s)), "");
+  EXPECT_EQ(ledger.doubted_on("eni-1", "10.0.0.2", "another", at(4s)), "");
   EXPECT_EQ(doubted(2s + 2min), "") << "EC2 knows it by then, or it is over";
   ledger.disassociated(kId, at(5s));
   EXPECT_EQ(doubted(6s), "");
   ledger.associated(kId, "eipassoc-2", "eni-1", "10.0.0.1", at(7s));
   ledger.association_unknown(kId, at(8min));
   EXPECT_EQ(doubted(8min), "") << "EC2 had the time to know it";
+}
+
+TEST_F(ALedger, knows_where_a_call_may_be_putting_an_address) {
+  const auto doubted = [&](const std::string& uid, Span when) {
+    return ledger.doubted_on("eni-1", "10.0.0.1", uid, at(when));
+  };
+  read_id(1s, {address()});
+  EXPECT_EQ(doubted("another", 1s), "");
+  ledger.associating(kId, "eni-1", "10.0.0.1");
+  EXPECT_EQ(doubted("another", 1h), kId) << "however long the call takes";
+  EXPECT_EQ(doubted("uid-1", 2s), "") << "its own object may try again";
+  ledger.association_failed(kId, true, at(2s));
+  EXPECT_EQ(doubted("another", 2s + 1min), kId) << "reads may not show it yet";
+  EXPECT_EQ(doubted("another", 2s + 2min), "");
+  ledger.associating(kId, "eni-1", "10.0.0.1");
+  ledger.association_failed(kId, false, at(3s));
+  EXPECT_EQ(doubted("another", 3s), "");
+  ledger.associating(kId, "eni-1", "10.0.0.1");
+  ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(4s));
+  EXPECT_EQ(doubted("another", 4s), "") << "its view says so";
 }
 
 TEST_F(ALedger, ignores_an_answer_that_comes_after_a_newer_one) {

@@ -133,6 +133,15 @@ TEST_F(FaultyWatch, ABookmarkNeverPromisesWhatLags) {
   EXPECT_THAT(following.seen, ElementsAre("ADDED a"));
 }
 
+TEST_F(FaultyWatch, WhatLagsAndIsForgottenExpires) {
+  rule(Do::lag, 1h);
+  watch(server.version());
+  done(server.create(eip("a")));
+  server.compact();
+  clock.advance(1h);
+  EXPECT_THAT(following.seen, ElementsAre("ERROR "));
+}
+
 TEST_F(FaultyWatch, WhatIsForgottenExpires) {
   const auto then = server.version();
   done(server.create(eip("a")));

@@ -97,6 +97,8 @@ Time WatchStream::seen_at(const Change& change) {
 
 std::string WatchStream::lines(Time now) {
   std::string text;
+  // What it has not shown yet is no more: a server that lags so far behind etcd has lost the thread.
+  if (lag_ != Span() && shown_ < server_.model().store().compacted()) order_.expired = shown_;
   if (order_.expired) {
     line(text, "ERROR",
          json::serialize(version_expired(*order_.expired, server_.model().store().compacted() + 1).status()));
