@@ -129,6 +129,7 @@ class History {
     setup.options.region = kRegion;
     setup.options.cluster_name = kCluster;
     setup.options.resync = kResync;
+    if (chance_.with(0.2)) setup.options.ec2_rate_factor = 0.04;  // so that calls wait for their turn
     setup.skew = chance_.with(0.3) ? chance_.between(-2s, 2s) : 0s;
     setup.chance = world_.chance.fork(setup.name);
     if (telling_.whole) setup.log_level = base::LogLevel::debug;
