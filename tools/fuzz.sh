@@ -17,6 +17,7 @@ fuzz_one() {
     time_text | ipv4 | versions) longest=64 ;;
     url | base64) longest=128 ;;
     line_splitter | options) longest=256 ;;
+    kubeconfig) longest=320 ;;
   esac
   local bound=(-max_total_time="${TIME:-3}")
   [[ -z ${RUNS:-} ]] || bound=(-runs="$RUNS")

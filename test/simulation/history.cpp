@@ -271,8 +271,10 @@ class History {
     ++statistics_.effects;
     const Holdings after = Holdings::of(world_.ec2.world);
     const Facts facts = facts_of(world_.kube);
-    const Past past(world_.objects, world_.touched, world_.now(), world_.ec2.world.settings.visibility + 75s,
-                    kResync);
+    Past past(world_.objects, world_.touched, world_.now(), world_.ec2.world.settings.visibility + 75s,
+              kResync);
+    for (const auto& [key, writer] : writer_of_)
+      if (writer != from.name) past.contradicted.insert(key);
     note(judge(Effect{call, before, after, facts}, past));
     note(judge_interfaces(Effect{call, before, after, facts}, past));
     if (quiet_) note({{"a quiet world stays quiet", "EC2 call " + call.action, {text_of(call)}}});
@@ -302,6 +304,7 @@ class History {
     if (world_.kube.version() == before || logged.verb == "get" || logged.verb == "list") return;
     ++statistics_.writes;
     count_write(logged);
+    if (logged.resource == "eips/status") writer_of_[logged.ns + "/" + logged.name] = from.name;
     if (logged.resource != "events") tell_write(from, logged);
     if (quiet_ && !asks_in_vain(logged))
       note({{"a quiet world stays quiet",
@@ -434,6 +437,7 @@ class History {
   bool calm_ = false;
   bool quiet_ = false;
   std::map<std::string, std::deque<base::SteadyTime>> writes_of_;
+  std::map<std::string, std::string> writer_of_;  // the status of an EIP: the process that wrote it last
   std::uint64_t steps_of_moment_ = 0;
   Statistics statistics_;
   Violations violations_;

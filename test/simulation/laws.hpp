@@ -2,6 +2,7 @@
 // What must be true of every history. Pure: each law looks at what was seen and says what breaks it.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct Past {
   ec2_double::Span unaware{};
   // ... of a thing that it need not look at before the call, until everything is read again.
   ec2_double::Span between_reads{};
+  // Keys of the EIPs whose status another process wrote last: two that overlap may know different things.
+  std::set<std::string> contradicted;
 
   bool just_touched(const std::string& id) const { return touched_within(unaware, id); }
   bool touched_unread(const std::string& id) const { return touched_within(unaware + between_reads, id); }

@@ -149,6 +149,7 @@ class Judge {
     if (after != nullptr && after->association == address.association) return;
     const auto* eip = effect_.facts.eip(uid_of(address));
     if (eip == nullptr || eip->state != "assigned" || !eip->assignment) return;
+    if (past_.contradicted.contains(eip->key())) return;
     if (eip->assignment->private_ip == address.association->private_ip_address)
       broken(
           "the status leaves assigned first",

@@ -167,6 +167,9 @@ TEST_F(AnEffect, ComesAfterTheStatusHasLeftAssigned) {
   facts.eips[0].state = "assigned";
   EXPECT_THAT(judged("DisassociateAddress", "AssociationId", "eipassoc-eipalloc-1"),
               ElementsAre("the status leaves assigned first"));
+  past.contradicted = {facts.eips[0].key()};
+  EXPECT_THAT(judged("DisassociateAddress", "AssociationId", "eipassoc-eipalloc-1"), IsEmpty())
+      << "which another process has written";
 }
 
 TEST_F(AnEffect, TagsOnlyWhatIsToBeTakenOver) {
