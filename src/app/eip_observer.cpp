@@ -180,29 +180,32 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
   return "";
 }
 
-// An interface's word that an address is on it is checked against the address itself.
+// An interface's word that an address is on it is checked against the address itself. It does not list the
+// addresses inside its prefixes, nor what is on them, and what was put on it since it was read, or so shortly
+// before that the read may not show it: the addresses themselves do.
 void EipObserver::check_holder(const domain::Eip& eip, domain::EipWorld& world) const {
   domain::Target& target = world.target;
   if (target.kind != domain::Target::Kind::present) return;
-  // An interface does not list the addresses inside its prefixes, nor what is on them, and what was put on it
-  // since it was read, or so shortly before that the read may not show it: the addresses themselves do.
   const domain::Ledger& ledger = inventory_.ledger();
-  if (target.holder.empty())
-    for (const auto* record : ledger.by_interface(target.network_interface_id))
-      if (record->view.private_ip_address == target.private_ip_address &&
-          (ledger.told_at(*record) >= target.seen || ledger.may_lag(record->view.allocation_id, target.seen)))
-        target.holder = record->view.allocation_id;
+  const auto is_on_target = [&](const domain::Ledger::Record& record) {
+    return record.view.network_interface_id == target.network_interface_id &&
+           record.view.private_ip_address == target.private_ip_address;
+  };
   const auto* record = ledger.find(target.holder);
-  const bool gone = ledger.was_released(target.holder) || ledger.absence(target.holder);
-  const bool elsewhere = record && (record->view.network_interface_id != target.network_interface_id ||
-                                    record->view.private_ip_address != target.private_ip_address);
-  if (gone || elsewhere) target.holder.clear();
+  if (ledger.was_released(target.holder) || ledger.absence(target.holder) ||
+      (record && !is_on_target(*record)))
+    target.holder.clear();
+  if (target.holder.empty())
+    for (const auto* other : ledger.by_interface(target.network_interface_id))
+      if (is_on_target(*other) &&
+          (ledger.told_at(*other) >= target.seen || ledger.may_lag(other->view.allocation_id, target.seen)))
+        target.holder = other->view.allocation_id;
   if (target.holder.empty()) {
     target.holder =
         ledger.doubted_on(target.network_interface_id, target.private_ip_address, eip.uid, inventory_.now());
     world.holder_is_ours = !target.holder.empty();
-  } else if (record) {
-    world.holder_is_ours = things_.lives(domain::tag(record->view.tags, domain::kUidTag));
+  } else if (const auto* holding = ledger.find(target.holder)) {
+    world.holder_is_ours = things_.lives(domain::tag(holding->view.tags, domain::kUidTag));
   }
 }
 

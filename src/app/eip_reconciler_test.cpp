@@ -357,6 +357,16 @@ TEST_F(AnAddressOfAnother, IsOnTheTargetIfItWasPutThereAMomentBeforeItWasRead) {
   EXPECT_EQ(holder(), "") << "it would show it by now";
 }
 
+TEST_F(AnAddressOfAnother, IsOnTheTargetThoughTheReadStillShowsTheOneBefore) {
+  start();  // puts the object's own address there
+  ledger.disassociated("eipalloc-1", clock.wall_now());
+  ledger.associated("eipalloc-2", "eipassoc-2", "eni-1", "10.0.0.5", clock.wall_now());
+  ec2.interfaces[0].private_ip_addresses[0].association.allocation_id = "eipalloc-1";
+  clock.advance(1s);
+  EXPECT_TRUE(run(inventory.look_at_instance("i-1")));
+  EXPECT_EQ(holder(), "eipalloc-2");
+}
+
 TEST_F(AnAddressOfAnother, MayBeOnTheTargetWhileTheCallIsOnItsWay) {
   read_target();
   ledger.associating("eipalloc-2", "eni-1", "10.0.0.5");

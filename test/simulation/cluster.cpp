@@ -47,13 +47,12 @@ std::string Cluster::add_node() {
   attachment.status = "attached";
   attachment.delete_on_termination = true;
   interface.attachment = attachment;
-  if (prefixes_) {
-    const int first = 64 + 16 * (number % 11);
+  if (const int first = prefixes_ ? free_prefix(number) : 0; first > 0) {
     interface.ipv4_prefixes = {"10.0.0." + std::to_string(first) + "/28"};
     for (int i = 3; i >= 0; --i) node.free.push_back("10.0.0." + std::to_string(first + i));
   } else {
     for (int i = 0; i < 3; ++i) {
-      interface.private_ip_addresses.push_back("10.0.0." + std::to_string(64 + ++addresses_));
+      interface.private_ip_addresses.push_back(next_address());
       node.free.push_back(interface.private_ip_addresses.back());
     }
   }
@@ -114,11 +113,35 @@ void Cluster::remove_node(const std::string& name) {
   static_cast<void>(world_.kube.remove({"nodes", "", name}));
 }
 
+// Interfaces of ENIs get addresses of the same subnet, and there are prefixes in it.
+bool Cluster::in_use(int first, int count) const {
+  const auto& interfaces = world_.ec2.world.network_interfaces.all();
+  return std::any_of(interfaces.begin(), interfaces.end(), [&](const auto* interface) {
+    if (interface->subnet_id == kOtherVpcSubnet) return false;
+    for (int i = first; i < first + count; ++i)
+      if (ec2_double::holds(*interface, "10.0.0." + std::to_string(i))) return true;
+    return false;
+  });
+}
+
+// The first address of one of 11 blocks; 0 if something is in each of them.
+int Cluster::free_prefix(int number) const {
+  for (int i = 0; i < 11; ++i)
+    if (const int first = 64 + 16 * ((number + i) % 11); !in_use(first, 16)) return first;
+  return 0;
+}
+
+std::string Cluster::next_address() {
+  do ++addresses_;
+  while (in_use(64 + addresses_, 1));
+  return "10.0.0." + std::to_string(64 + addresses_);
+}
+
 std::string Cluster::take_ip(Node& node) {
   if (node.free.empty() && !prefixes_) {
     auto& ec2 = world_.ec2.world;
     auto interface = *ec2.network_interfaces.latest(node.interface);
-    interface.private_ip_addresses.push_back("10.0.0." + std::to_string(64 + ++addresses_));
+    interface.private_ip_addresses.push_back(next_address());
     node.free.push_back(interface.private_ip_addresses.back());
     ec2.network_interfaces.put(interface, world_.now());
   }

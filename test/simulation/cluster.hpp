@@ -38,6 +38,9 @@ class Cluster {
     std::string uid;
   };
 
+  bool in_use(int first, int count) const;  // any of so many addresses, from 10.0.0.first on
+  int free_prefix(int number) const;
+  std::string next_address();
   std::string take_ip(Node& node);
   void free_ip(const std::string& pod);
   void start(const std::string& ns, const std::string& name, const std::string& uid, const std::string& node);
