@@ -184,8 +184,7 @@ class OperatorStep {
     for (const bool for_good : {false, true}) {
       State& state = add(Kind::other, 0, for_good ? ": refused for good" : ": throttled");
       --state.budget.refusals;
-      state.process.memory.intent_unused =
-          step_.kind == StepKind::allocate ? std::nullopt : state.process.memory.intent_unused;
+      domain::note_call(step_, state.process.ledger, state.process.memory);
       auto outcome = failure<domain::Outcome>(for_good ? "RequestRefused" : "Throttled");
       outcome.refused = outcome.stalled = for_good;
       fold(state, outcome);
@@ -200,7 +199,7 @@ class OperatorStep {
       if (address.now.exists && address.ip == ip) possible = false;
     const auto called = [&](unsigned quiet, const char* how) -> State& {
       State& state = add(quiet ? Kind::call : Kind::other, quiet, how);
-      state.process.memory.intent_unused.reset();
+      domain::note_call(step_, state.process.ledger, state.process.memory);
       return state;
     };
     if (!possible) {
