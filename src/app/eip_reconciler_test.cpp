@@ -3,6 +3,8 @@
 #include "app/eip_reconciler.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "app/wakeups.hpp"
@@ -373,6 +375,26 @@ TEST_F(AnAddressOfAnother, MayBeOnTheTargetWhileTheCallIsOnItsWay) {
   EXPECT_EQ(holder(), "eipalloc-2");
   ledger.association_failed("eipalloc-2", false, clock.wall_now());
   EXPECT_EQ(holder(), "");
+}
+
+TEST_F(EipReconciler, ReplacesALostAddressThatSomebodyElseGot) {
+  ec2.held.clear();
+  edit({{"status", {{"allocationId", "eipalloc-lost"}, {"publicIPAddress", "203.0.113.7"}}}});
+  auto& of_somebody = ec2.held["eipalloc-other"];
+  of_somebody.allocation_id = "eipalloc-other";
+  of_somebody.public_ip = "203.0.113.7";
+  const std::vector<std::string> none;
+  EXPECT_TRUE(run(inventory.refresh(none, none)));
+  ec2.calls.clear();
+  for (int minute = 0; minute < 20; ++minute) {
+    start();
+    clock.advance(1min);
+  }
+  EXPECT_EQ(ec2.count("AllocateAddress"), 2) << testing::PrintToString(ec2.calls);
+  EXPECT_EQ(std::count(ec2.calls.begin(), ec2.calls.end(), "AllocateAddress 203.0.113.7,"), 1);
+  EXPECT_EQ(ec2.held[status().allocation_id].private_ip_address, "10.0.0.5");
+  EXPECT_NE(status().public_ip_address, "203.0.113.7");
+  EXPECT_FALSE(of_somebody.tags.contains(std::string(domain::kUidTag)));
 }
 
 TEST_F(EipReconciler, APodThatGoesDuringAReadOfEc2IsActedOnAtOnce) {

@@ -164,6 +164,25 @@ TEST_F(Inventory, AsksAddressesWhatIsInsideAPrefixSinceNoInterfaceListsThem) {
   EXPECT_EQ(inventory.instance_holding("10.0.0.5"), "") << "an address of its own, which EC2's filter finds";
 }
 
+TEST_F(Inventory, ARefreshLeavesTheViewOfWhatIsInsideAPrefixAsOldAsItWas) {
+  interface("eni-1", "i-1", "10.0.0.5").ipv4_prefixes = {"10.0.4.0/28"};
+  ASSERT_TRUE(run(inventory.look_at_instance("i-1")));
+  const auto looked = inventory.of_instance("i-1")->asked;
+  clock.advance(1min);
+  auto& of_somebody = ec2.held["eipalloc-1"];  // put there since
+  of_somebody.allocation_id = "eipalloc-1";
+  of_somebody.association_id = "eipassoc-1";
+  of_somebody.network_interface_id = "eni-1";
+  of_somebody.private_ip_address = "10.0.4.3";
+  ASSERT_TRUE(run(inventory.refresh({}, {"i-1"})));
+  EXPECT_EQ(inventory.of_instance("i-1")->read, inventory.now());
+  EXPECT_TRUE(inventory.ledger().by_interface("eni-1").empty()) << "nothing has told of it";
+  EXPECT_EQ(inventory.of_instance("i-1")->asked, looked) << "before anything is put there, a look is due";
+  ASSERT_TRUE(run(inventory.look_at_instance("i-1")));
+  EXPECT_EQ(inventory.of_instance("i-1")->asked, inventory.now());
+  EXPECT_EQ(inventory.ledger().by_interface("eni-1").size(), 1u);
+}
+
 TEST_F(Inventory, FindsInterfacesByAddressAndById) {
   interface("eni-1", "", "10.0.0.5");
   EXPECT_EQ(inventory.by_private_ip("10.0.0.5"), nullptr);

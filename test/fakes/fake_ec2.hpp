@@ -60,6 +60,8 @@ class FakeEc2 final : public NoEc2 {
   base::Task<base::Result<aws::Address>> allocate(aws::PermitPtr, aws::AllocateRequest request) override {
     note("AllocateAddress", {request.address, request.public_ipv4_pool});
     if (fault) co_return *fault;
+    for (const auto& [id, other] : held)
+      if (!request.address.empty() && other.public_ip == request.address) co_return in_use();
     const std::string number = std::to_string(++made_);
     aws::Address address;
     address.allocation_id = "eipalloc-" + number;
@@ -129,6 +131,14 @@ class FakeEc2 final : public NoEc2 {
     fault.kind = base::FaultKind::not_found;
     fault.code = "InvalidAllocationID.NotFound";
     fault.message = "EC2 knows no such thing";
+    return fault;
+  }
+
+  static base::Fault in_use() {
+    base::Fault fault;
+    fault.kind = base::FaultKind::conflict;
+    fault.code = "InvalidIPAddress.InUse";
+    fault.message = "somebody has that address";
     return fault;
   }
 

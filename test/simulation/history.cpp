@@ -275,8 +275,10 @@ class History {
               kResync);
     for (const auto& [key, writer] : writer_of_)
       if (writer != from.name) past.contradicted.insert(key);
-    note(judge(Effect{call, before, after, facts}, past));
-    note(judge_interfaces(Effect{call, before, after, facts}, past));
+    const Effect effect{call, before, after, facts};
+    note(judge(effect, past));
+    note(judge_interfaces(effect, past));
+    if (telling_.law) note(telling_.law(effect, past));
     if (quiet_) note({{"a quiet world stays quiet", "EC2 call " + call.action, {text_of(call)}}});
     light_fuse(from);
   }

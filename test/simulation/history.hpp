@@ -2,6 +2,7 @@
 // One history, from one seed: a storm of users, faults, crashes and restarts, then calm. The same seed gives
 // the same history.
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct Told {
 
 struct Telling {
   bool whole = false;  // the story has every line, and what the operator logs
+  // One more law over every effect, of the caller's.
+  std::function<Violations(const Effect&, const Past&)> law{};
 };
 
 Told tell_history(std::uint64_t seed, const Telling& telling = {});

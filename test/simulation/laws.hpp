@@ -14,6 +14,8 @@ struct Violation {
   std::string law;
   std::string what;
   std::vector<std::string> subjects;  // names of which the story is to be told
+
+  bool operator==(const Violation&) const = default;
 };
 using Violations = std::vector<Violation>;
 
