@@ -198,7 +198,7 @@ void EipObserver::check_holder(const domain::Eip& eip, domain::EipWorld& world) 
   if (target.holder.empty())
     for (const auto* other : ledger.by_interface(target.network_interface_id))
       if (is_on_target(*other) &&
-          (ledger.told_at(*other) >= target.seen || ledger.may_lag(other->view.allocation_id, target.seen)))
+          (other->seen >= target.seen || ledger.may_lag(other->view.allocation_id, target.seen)))
         target.holder = other->view.allocation_id;
   if (target.holder.empty()) {
     target.holder =

@@ -229,6 +229,22 @@ TEST_F(EipReconciler, DoesNotArgueWithAnotherProcessAtFullSpeed) {
   EXPECT_EQ(status().state, "assigning");
 }
 
+TEST_F(EipReconciler, DoesNotArgueAtFullSpeedWhileItWaitsForItsTurn) {
+  ec2.turn_in = 1h;
+  int written = 0;
+  on_patch = [&](const json::value&) -> std::optional<http::Response> {
+    ++written;
+    return std::nullopt;
+  };
+  start();
+  for (int i = 0; i < 25; ++i) edit({{"status", {{"state", "allocating"}, {"conditions", nullptr}}}});
+  EXPECT_EQ(written, 10);
+  EXPECT_FALSE(ended);
+  ec2.turn_in = {};
+  clock.advance(1h);
+  EXPECT_EQ(ec2.held["eipalloc-1"].private_ip_address, "10.0.0.5");
+}
+
 TEST_F(EipReconciler, IsAssignedByAnAssociationAndUnassignedWhenItGoes) {
   stored.at("spec") = json::object{};
   edit({{"metadata", {{"generation", 2}}}});

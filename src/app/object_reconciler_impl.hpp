@@ -241,7 +241,8 @@ template <class K>
 base::Task<base::Result<typename ObjectReconciler<K>::Turn>> ObjectReconciler<K>::wait_for_turn(RunPtr run) {
   const base::Duration wait = run->permit->wait();
   // Not when there is no thing yet: its object says so little that it is not worth a write.
-  if (wait > kShortWait && !K::makes_thing(run->step) && run->published() != run->report.status) {
+  if (wait > kShortWait && !K::makes_thing(run->step) && run->published() != run->report.status &&
+      run->life->reports.try_take(p_.clock.now())) {
     const auto published = co_await after(publish(run));
     co_return published;
   }

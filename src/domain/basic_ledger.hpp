@@ -57,12 +57,6 @@ class BasicLedger {
   // Reads, and EC2 itself, may not know yet of our newest write to it.
   bool may_lag(const std::string& id, Time now) const { return now < lags_until(id); }
 
-  // The newest of what was read of it and of our writes to it.
-  Time told_at(const Record& record) const {
-    const auto write = writes_.find(id_of(record.view));
-    return write == writes_.end() ? record.seen : std::max(record.seen, write->second.at);
-  }
-
   // The next decision that needs a fresh view has to look first.
   void distrust(const std::string& id);
 

@@ -24,6 +24,7 @@ class FakeEc2 final : public NoEc2 {
   std::string account = "111122223333";
 
   base::Duration latency{};          // of a read
+  base::Duration turn_in{};          // when a call may be sent, as rate limits have it
   std::optional<base::Fault> fault;  // of every call, while it stands here
   std::vector<std::string> calls;    // in the order they were sent: "DescribeAddresses tag:k=v,w"
   int withdrawn = 0;                 // reads that nobody waited for to the end
@@ -33,7 +34,7 @@ class FakeEc2 final : public NoEc2 {
                          [&](const std::string& call) { return call.starts_with(action + " "); });
   }
 
-  aws::PermitPtr acquire(aws::Action action) override { return std::make_unique<AtOnce>(action); }
+  aws::PermitPtr acquire(aws::Action action) override { return std::make_unique<Turn>(action, turn_in); }
 
   base::Task<base::Result<aws::Seen<aws::Address>>> addresses(std::string filter,
                                                               std::vector<std::string> values) override {
@@ -116,14 +117,15 @@ class FakeEc2 final : public NoEc2 {
   }
 
  private:
-  class AtOnce final : public aws::Permit {
+  class Turn final : public aws::Permit {
    public:
-    explicit AtOnce(aws::Action action) : action_(action) {}
+    Turn(aws::Action action, const base::Duration& in) : action_(action), in_(in) {}
     aws::Action action() const override { return action_; }
-    base::Duration wait() const override { return {}; }
+    base::Duration wait() const override { return in_; }
 
    private:
     aws::Action action_;
+    const base::Duration& in_;
   };
 
   static base::Fault not_found() {

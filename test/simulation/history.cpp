@@ -267,6 +267,9 @@ class History {
       return;
     }
     tell_call(from, call);
+    if (call.error == "InvalidAssociationID.NotFound")
+      for (const auto& [id, address] : before.addresses)
+        if (address.association && address.association->id == text_of(call)) denied_[id] = world_.now();
     if (!call.effect) return;
     ++statistics_.effects;
     const Holdings after = Holdings::of(world_.ec2.world);
@@ -275,6 +278,8 @@ class History {
               kResync);
     for (const auto& [key, writer] : writer_of_)
       if (writer != from.name) past.contradicted.insert(key);
+    for (const auto& [id, at] : denied_)
+      if (at + past.unaware >= past.now) past.denied.insert(id);
     const Effect effect{call, before, after, facts};
     note(judge(effect, past));
     note(judge_interfaces(effect, past));
@@ -439,7 +444,8 @@ class History {
   bool calm_ = false;
   bool quiet_ = false;
   std::map<std::string, std::deque<base::SteadyTime>> writes_of_;
-  std::map<std::string, std::string> writer_of_;  // the status of an EIP: the process that wrote it last
+  std::map<std::string, std::string> writer_of_;    // the status of an EIP: the process that wrote it last
+  std::map<std::string, ec2_double::Time> denied_;  // when EC2 last knew no association of this address
   std::uint64_t steps_of_moment_ = 0;
   Statistics statistics_;
   Violations violations_;

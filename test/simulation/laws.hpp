@@ -51,6 +51,8 @@ struct Past {
   ec2_double::Span between_reads{};
   // Keys of the EIPs whose status another process wrote last: two that overlap may know different things.
   std::set<std::string> contradicted;
+  // Addresses of which EC2 said, too early and not long ago, that it knows no such association.
+  std::set<std::string> denied;
 
   bool just_touched(const std::string& id) const { return touched_within(unaware, id); }
   bool touched_unread(const std::string& id) const { return touched_within(unaware + between_reads, id); }

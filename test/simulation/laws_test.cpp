@@ -152,6 +152,9 @@ TEST_F(AnEffect, DisplacesNobody) {
   add(after, address("eipalloc-1", "uid-1", "10.0.0.64"));
   add(after, address("eipalloc-2", "uid-2"));
   EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), ElementsAre("nobody is displaced"));
+  past.denied = {"eipalloc-2"};
+  EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), IsEmpty())
+      << "EC2 said it is on nothing";
 }
 
 TEST_F(AnEffect, StaysInTheClustersVpc) {
