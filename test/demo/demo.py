@@ -153,13 +153,12 @@ class Demo:
         self.screen.heading("The pod moves to another node")
         old = self.pod_ip("some-pod")
         here = self.ground.get("pod", "some-pod", "default")["spec"]["nodeName"]
-        there = next(node.name for node in self.ground.nodes if node.name != here)
+        there, self.unvisited = (node.name for node in self.ground.nodes if node.name != here)
         self.run("kubectl delete pod some-pod")
         self.screen.say("Without its pod the address is taken off at once: the next pod with that private address must not get it.")
         self.run("kubectl wait eip/my-eip --for=jsonpath='{.status.state}'=assigning --timeout=60s")
         self.promise(self.ground.address_of(old) is None, f"nothing is on {old} any more")
-        overrides = '{"spec":{"nodeSelector":{"kubernetes.io/hostname":"' + there + '"}}}'
-        self.run(f"kubectl run some-pod --image=docker.io/library/nginx:stable --overrides={shlex.quote(overrides)}")
+        self._run_pod("some-pod", there)
         new = self.pod_ip("some-pod")
         self.wait_state("assigned")
         self.run("kubectl get eip my-eip -o wide")
@@ -168,6 +167,10 @@ class Demo:
             (address["PublicIp"], address["PrivateIpAddress"]) == (public_ip, new),
             f"the same address, now on {new} on the other node",
         )
+
+    def _run_pod(self, name: str, node: str) -> None:
+        overrides = '{"spec":{"nodeSelector":{"kubernetes.io/hostname":"' + node + '"}}}'
+        self.run(f"kubectl run {name} --image=docker.io/library/nginx:stable --overrides={shlex.quote(overrides)}")
 
     def unassign(self, public_ip: str) -> None:
         self.screen.heading("Unassign it: remove the section and apply again")
@@ -218,7 +221,8 @@ class Demo:
 
     def in_use(self) -> None:
         self.screen.heading("A pod that has somebody else's Elastic IP")
-        self.run("kubectl run busy-pod --image=docker.io/library/nginx:stable")
+        # What is on a target, the operator knows from a read that may be 5 s old: no EIP has been on this node.
+        self._run_pod("busy-pod", self.unvisited)
         ip = self.pod_ip("busy-pod")
         ec2 = self.ground.ec2()
         theirs = ec2.allocate_address(Domain="vpc")
