@@ -180,9 +180,9 @@ std::string EipObserver::rival(const domain::Eip& eip, const domain::Target& tar
   return "";
 }
 
-// An interface's word that an address is on it is checked against the address itself. It does not list the
-// addresses inside its prefixes, nor what is on them, and what was put on it since it was read, or so shortly
-// before that the read may not show it: the addresses themselves do.
+// An interface's word that an address is on it is checked against what is known of the address since. It does
+// not list the addresses inside its prefixes, nor what is on them, and what was put on it since it was read,
+// or so shortly before that the read may not show it: the addresses themselves do.
 void EipObserver::check_holder(const domain::Eip& eip, domain::EipWorld& world) const {
   domain::Target& target = world.target;
   if (target.kind != domain::Target::Kind::present) return;
@@ -191,15 +191,16 @@ void EipObserver::check_holder(const domain::Eip& eip, domain::EipWorld& world) 
     return record.view.network_interface_id == target.network_interface_id &&
            record.view.private_ip_address == target.private_ip_address;
   };
+  const auto knows_better = [&](const domain::Ledger::Record& record) {
+    return record.seen >= target.seen || ledger.may_lag(record.view.allocation_id, target.seen);
+  };
   const auto* record = ledger.find(target.holder);
   if (ledger.was_released(target.holder) || ledger.absence(target.holder) ||
-      (record && !is_on_target(*record)))
+      (record && !is_on_target(*record) && knows_better(*record)))
     target.holder.clear();
   if (target.holder.empty())
     for (const auto* other : ledger.by_interface(target.network_interface_id))
-      if (is_on_target(*other) &&
-          (other->seen >= target.seen || ledger.may_lag(other->view.allocation_id, target.seen)))
-        target.holder = other->view.allocation_id;
+      if (is_on_target(*other) && knows_better(*other)) target.holder = other->view.allocation_id;
   if (target.holder.empty()) {
     target.holder =
         ledger.doubted_on(target.network_interface_id, target.private_ip_address, eip.uid, inventory_.now());

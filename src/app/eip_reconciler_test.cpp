@@ -385,6 +385,14 @@ TEST_F(AnAddressOfAnother, IsOnTheTargetThoughTheReadStillShowsTheOneBefore) {
   EXPECT_EQ(holder(), "eipalloc-2");
 }
 
+TEST_F(AnAddressOfAnother, IsOnTheTargetIfTheInterfaceSaysSoAndItsOwnViewIsOlder) {
+  clock.advance(settings.settle);
+  ec2.interfaces[0].private_ip_addresses[0].association.allocation_id = "eipalloc-2";
+  const std::vector<std::string> none;
+  EXPECT_TRUE(run(inventory.refresh(none, {"i-1"})));
+  EXPECT_EQ(holder(), "eipalloc-2");
+}
+
 TEST_F(AnAddressOfAnother, MayBeOnTheTargetWhileTheCallIsOnItsWay) {
   read_target();
   ledger.associating("eipalloc-2", "eni-1", "10.0.0.5");
