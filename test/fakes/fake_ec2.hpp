@@ -128,20 +128,18 @@ class FakeEc2 final : public NoEc2 {
     const base::Duration& in_;
   };
 
-  static base::Fault not_found() {
+  static base::Fault refusal(base::FaultKind kind, std::string code, std::string message) {
     base::Fault fault;
-    fault.kind = base::FaultKind::not_found;
-    fault.code = "InvalidAllocationID.NotFound";
-    fault.message = "EC2 knows no such thing";
+    fault.kind = kind;
+    fault.code = std::move(code);
+    fault.message = std::move(message);
     return fault;
   }
-
+  static base::Fault not_found() {
+    return refusal(base::FaultKind::not_found, "InvalidAllocationID.NotFound", "EC2 knows no such thing");
+  }
   static base::Fault in_use() {
-    base::Fault fault;
-    fault.kind = base::FaultKind::conflict;
-    fault.code = "InvalidIPAddress.InUse";
-    fault.message = "somebody has that address";
-    return fault;
+    return refusal(base::FaultKind::conflict, "InvalidIPAddress.InUse", "somebody has that address");
   }
 
   void note(const std::string& action, const std::vector<std::string>& arguments) {
