@@ -60,6 +60,7 @@ def test_an_association_works_before_its_pod_exists(associations: Associations, 
     eips.check_on("my-eip", ip)
     eips.delete_pod()
     assert associations.wait_reason("my-association", "PodNotFound")["status"] == "False"
+    eips.wait("my-eip", "assigning")
     eips.check_free("my-eip")
 
 

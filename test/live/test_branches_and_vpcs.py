@@ -92,6 +92,7 @@ def test_the_annotation_of_the_branch_interface_may_come_late(
     branch.pod(eips, annotated=False)
     eips.apply("my-eip", "web")
     eips.wait_reason("my-eip", "PodIPNotOnENI")
+    eips.wait("my-eip", "assigning")
     eips.check_free("my-eip")
     eips.kubectl("annotate", "pod", "web", f"vpc.amazonaws.com/pod-eni={branch.annotation()}")
     eips.wait("my-eip", "assigned")

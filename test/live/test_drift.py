@@ -149,7 +149,7 @@ def test_a_foreign_address_on_the_pod_is_not_displaced(eips: Eips, ground: Groun
         eips.apply("my-eip", "web")
         eips.wait_reason("my-eip", "TargetInUse")
         wait_reads(ground, 3)
-        assert eips.status()["state"] == "assigning"
+        eips.wait("my-eip", "assigning")
         assert set(mutations(ground, since)) <= {"AllocateAddress"}
         assert ground.address_of(ip)["PublicIp"] == foreign["PublicIp"]
     finally:
@@ -192,7 +192,7 @@ def test_a_network_interface_that_vanishes_leaves_the_address_waiting(eips: Eips
         ground.ec2().disassociate_address(AssociationId=eips.status()["associationId"])
         ground.network.remove_address(node, ip)
         eips.wait_reason("my-eip", "PodIPNotOnENI")
-        assert eips.status()["state"] == "assigning"
+        eips.wait("my-eip", "assigning")
         assert on_nothing(eips.address())
     finally:
         ground.network.ensure_eni(node, ip)

@@ -112,7 +112,7 @@ def test_an_error_that_stays_is_said_and_passes(
     eips.apply("my-eip")
     said = eips.wait_reason("my-eip", *reasons)
     assert said["status"] == "False" and said["message"]
-    assert eips.status()["state"] == "allocating"
+    eips.wait("my-eip", "allocating")
     if code in ("AddressLimitExceeded", "UnauthorizedOperation"):  # only a person can mend these
         assert eips.condition("my-eip", "Stalled")["status"] == "True"
     rule.remove()

@@ -150,7 +150,7 @@ def test_an_index_that_the_eni_does_not_have_is_waited_for(enis: Enis, eips: Eip
     eips.apply("my-eip", assignment={"eni": "my-eni", "eniPrivateIPAddressIndex": 2})
     eips.wait_reason("my-eip", "ENIIndexOutOfRange")
     assert eips.condition("my-eip", "Stalled")["status"] == "True"
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     enis.apply("my-eni", secondaryPrivateIPAddressCount=2)
     eips.wait("my-eip", "assigned")
     assert eips.address()["PrivateIpAddress"] == enis.status()["privateIPAddresses"][2]

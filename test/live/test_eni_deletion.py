@@ -111,6 +111,7 @@ def test_one_with_an_eip_on_it(enis: Enis, eips: Eips, ground: Ground) -> None:
     before = eips.wait("my-eip", "assigned")
     delete_and_check(enis)
     eips.wait_reason("my-eip", "ENINotFound")
+    eips.wait("my-eip", "assigning")
     eips.check_free("my-eip")
     assert eips.status()["publicIPAddress"] == before["publicIPAddress"]
 

@@ -171,6 +171,7 @@ def test_a_restarted_pod_of_the_documented_statefulset_keeps_its_address(eips: E
     assert check(eips, pods) == first
     eips.kubectl("scale", "statefulset", "web", "--replicas=1")
     eips.wait_reason("web-1", "PodNotFound")
+    eips.wait("web-1", "assigning")
     assert eips.check_free("web-1")["PublicIp"] == first["web-1"]
     assert eips.status("web-0")["state"] == "assigned"
 

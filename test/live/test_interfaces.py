@@ -66,7 +66,7 @@ def test_a_private_address_that_moves_to_another_interface_takes_the_address_alo
         # And with the interface it is gone.
         other.delete()
         eips.wait_reason("my-eip", "PodIPNotOnENI", "PrivateIPNotFound")
-        assert eips.status()["state"] == "assigning"
+        eips.wait("my-eip", "assigning")
         eips.check_free("my-eip")
     ground.network.ensure_eni(node, ip)
     eips.wait("my-eip", "assigned")

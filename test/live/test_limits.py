@@ -49,7 +49,7 @@ def test_a_quota_that_is_used_up_stops_only_those_that_need_more(
     for name in waiting:
         assert "AddressLimitExceeded" in eips.wait_reason(name, "AddressLimitExceeded")["message"]
         assert eips.condition(name, "Stalled")["status"] == "True"
-        assert eips.status(name)["state"] == "allocating"
+        eips.wait(name, "allocating")
     # All else goes on meanwhile.
     eips.patch("first", {"spec": {"assignment": {"podName": "web"}}})
     eips.wait("first", "assigned")

@@ -33,7 +33,7 @@ def test_a_pod_without_an_ipv4_address(eips: Eips, ground: Ground) -> None:
     eips.apply("my-eip", "web")
     eips.wait_reason("my-eip", "NoIPv4")
     assert eips.condition("my-eip", "Stalled")["status"] == "True"
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     eips.check_free("my-eip")
     ip = node.pod_ip(207)
     ground.network.ensure_eni(node, ip)

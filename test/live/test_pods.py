@@ -145,7 +145,7 @@ def test_a_finished_pod_gets_no_address(eips: Eips, ground: Ground) -> None:
     ground.finish_pod("web", eips.namespace)
     eips.apply("my-eip", "web")
     eips.wait_reason("my-eip", "PodFinished")
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     assert ground.address_of(ip) is None
 
 
@@ -169,7 +169,7 @@ def test_a_terminating_pod_gets_no_new_address(eips: Eips, ground: Ground) -> No
     eips.kubectl("delete", "pod", "web", "--wait=false")
     eips.apply("my-eip", "web")
     eips.wait_reason("my-eip", "PodTerminating")
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     assert ground.address_of(ip) is None
     ground.release_delete("web", eips.namespace)
     eips.wait_reason("my-eip", "PodNotFound")
@@ -188,7 +188,7 @@ def test_a_pod_gets_its_address_when_its_ip_comes_late(eips: Eips, ground: Groun
     eips.apply("my-eip", "web")
     ground.create_pod("web", eips.namespace, node=ground.nodes[0], late_ip=True)
     eips.wait_reason("my-eip", "PodHasNoIP")
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     ip = ground.give_ip("web", eips.namespace, ground.nodes[0].pod_ip(202))
     eips.wait("my-eip", "assigned")
     eips.check_on("my-eip", ip)
@@ -207,7 +207,7 @@ def test_of_two_eips_for_one_pod_the_second_waits_and_takes_over(eips: Eips, gro
     since = ground.proxy.mark()
     eips.apply("second", "web")
     eips.wait_reason("second", "TargetTaken")
-    assert eips.status("second")["state"] == "assigning"
+    eips.wait("second", "assigning")
     eips.check_on("first", ip)
     assert mutations(ground, since) == ["AllocateAddress"]  # they do not fight
     eips.kubectl("delete", "eip", "first")
@@ -242,7 +242,7 @@ def test_an_eip_is_assigned_to_a_private_address(eips: Eips, ground: Ground) -> 
 def test_a_private_address_that_nobody_has_is_said(eips: Eips) -> None:
     eips.apply("my-eip", assignment={"privateIPAddress": "10.0.200.200"})
     eips.wait_reason("my-eip", "PrivateIPNotFound")
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     eips.check_free("my-eip")
 
 
@@ -261,5 +261,5 @@ def test_an_eip_that_names_the_pod_comes_before_one_that_names_its_ip(eips: Eips
 def test_an_eni_object_that_is_not_there_is_said(eips: Eips) -> None:
     eips.apply("my-eip", assignment={"eni": "my-eni"})
     eips.wait_reason("my-eip", "ENINotFound")
-    assert eips.status()["state"] == "assigning"
+    eips.wait("my-eip", "assigning")
     eips.check_free("my-eip")

@@ -100,7 +100,7 @@ def test_a_full_pool_is_said_and_used_when_there_is_room_again(eips: Eips, pools
     eips.apply("my-eip", **{field: pool if field == "publicIPv4Pool" else [pool]})
     eips.wait_reason("my-eip", "InsufficientAddressCapacity")
     assert eips.condition("my-eip", "Stalled")["status"] == "True"
-    assert eips.status()["state"] == "allocating"
+    eips.wait("my-eip", "allocating")
     pools.held.pop().release()
     if field == "publicIPv4Pool":
         edit(eips, "my-eip")  # the other one shows that it goes on by itself

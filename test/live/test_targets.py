@@ -66,7 +66,7 @@ def test_a_foreign_address_that_displaces_ours_is_not_displaced_in_turn(eips: Ei
         since = ground.double.mark()
         foreign.put_on(ip)
         eips.wait_reason("my-eip", "TargetInUse")
-        assert eips.status()["state"] == "assigning"
+        eips.wait("my-eip", "assigning")
         wait_reads(ground, 4)
         assert not effects(ground, since)
         eips.check_free("my-eip")
