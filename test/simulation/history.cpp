@@ -124,6 +124,7 @@ class History {
   void start_process() {
     Process::Setup setup;
     setup.name = "operator-" + std::to_string(++statistics_.processes);
+    begun_[setup.name] = world_.now();
     setup.options.metrics.off = true;
     setup.options.health.off = true;
     setup.options.region = kRegion;
@@ -280,12 +281,25 @@ class History {
       if (writer != from.name) past.contradicted.insert(key);
     for (const auto& [id, at] : denied_)
       if (at + past.unaware >= past.now) past.denied.insert(id);
+    for (const auto& [id, placed] : placed_)
+      if (placed.by != from.name && placed.at >= begun_.at(from.name) && placed.at + past.unaware >= past.now)
+        past.placed_by_another.insert(id);
+    note_placed(from, before, after);
     const Effect effect{call, before, after, facts};
     note(judge(effect, past));
     note(judge_interfaces(effect, past));
     if (telling_.law) note(telling_.law(effect, past));
     if (quiet_) note({{"a quiet world stays quiet", "EC2 call " + call.action, {text_of(call)}}});
     light_fuse(from);
+  }
+
+  void note_placed(const Life& from, const Holdings& before, const Holdings& after) {
+    for (const auto& [id, address] : after.addresses) {
+      const auto former = before.addresses.find(id);
+      if (address.association &&
+          (former == before.addresses.end() || former->second.association != address.association))
+        placed_[id] = {from.name, world_.now()};
+    }
   }
 
   void light_fuse(const Life& from) {
@@ -446,6 +460,12 @@ class History {
   std::map<std::string, std::deque<base::SteadyTime>> writes_of_;
   std::map<std::string, std::string> writer_of_;    // the status of an EIP: the process that wrote it last
   std::map<std::string, ec2_double::Time> denied_;  // when EC2 last knew no association of this address
+  struct Placed {
+    std::string by;
+    ec2_double::Time at{};
+  };
+  std::map<std::string, Placed> placed_;           // addresses: the process that last associated each
+  std::map<std::string, ec2_double::Time> begun_;  // when each process began
   std::uint64_t steps_of_moment_ = 0;
   Statistics statistics_;
   Violations violations_;

@@ -114,7 +114,8 @@ class Judge {
       if (other == id || !before.association) continue;
       const auto* after = find(effect_.after, other);
       if (after != nullptr && after->association) continue;
-      if (!past_.just_touched(other) && !past_.denied.contains(other))
+      if (!past_.just_touched(other) && !past_.denied.contains(other) &&
+          !past_.placed_by_another.contains(other))
         broken("nobody is displaced",
                other + " was on " + before.association->private_ip_address + ", where " + id + " is put",
                &before);

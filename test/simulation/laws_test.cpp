@@ -155,6 +155,10 @@ TEST_F(AnEffect, DisplacesNobody) {
   past.denied = {"eipalloc-2"};
   EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), IsEmpty())
       << "EC2 said it is on nothing";
+  past.denied.clear();
+  past.placed_by_another = {"eipalloc-2"};
+  EXPECT_THAT(judged("AssociateAddress", "AllocationId", "eipalloc-1"), IsEmpty())
+      << "by a process that this one knows nothing of";
 }
 
 TEST_F(AnEffect, StaysInTheClustersVpc) {
