@@ -93,6 +93,11 @@ class Eips(Objects):
 
         return self.ground.wait(reached, timeout, f"EIP {name} assigned to pod {pod} of uid {uid}")
 
+    def wait_events_sent(self) -> None:
+        """The operator sends its Events one by one: when that of one more EIP is there, all before it are."""
+        self.allocated("last")
+        self.ground.wait(lambda: self.events("last"), DEADLINE, "the Event of a last EIP")
+
     # Seen in EC2
 
     def addresses(self) -> Sequence[Json]:

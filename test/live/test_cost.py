@@ -111,6 +111,7 @@ def test_two_hundred_settled_eips_cost_a_handful_of_reads_per_resync_and_no_writ
         eips.apply_many(dict.fromkeys(f"eip-{number}" for number in range(count)))
         eips.wait_all("allocated", count, timeout=DEADLINE * 2)
         assert len(eips.addresses()) == count
+        eips.wait_events_sent()
         wait_audit(ground, eips.namespace)
         calls, log, start = ground.proxy.mark(), ground.audit_log.mark(), time.monotonic()
         # A span of time, not a deadline: what is counted is set against it.

@@ -106,6 +106,7 @@ def test_settled_enis_with_eips_cost_a_handful_of_reads_per_resync_and_no_write(
     eips.apply_bodies(eips.manifest(name, assignment={"eni": name}) for name in names)
     wait_settled(enis, names, "Created")
     eips.wait_all("assigned", count, timeout=DEADLINE * 2)
+    eips.wait_events_sent()
     calls, log, start = ground.proxy.mark(), ground.audit_log.mark(), time.monotonic()
     # A span of time, not a deadline: what is counted is set against it.
     ground.wait(lambda: time.monotonic() - start > resync * rounds, resync * rounds * 3, f"{rounds} resyncs")

@@ -40,6 +40,12 @@ std::optional<AssignmentFacts> assignment_in(const json::object& object) {
                          number_at(a, "eniPrivateIPAddressIndex"), text(a, "privateIPAddress")};
 }
 
+// As version 1.4.1 wrote an association's assignment into the EIP's spec.
+bool copies(const AssignmentFacts& wish, const AssociationFacts& association) {
+  return !wish.private_ip.empty() && !wish.pod_name.empty() && association.assignment &&
+         association.assignment->pod_name == wish.pod_name;
+}
+
 }  // namespace
 
 const EipFacts* Facts::eip(const std::string& uid) const {
@@ -106,6 +112,8 @@ EniFacts eni_facts(const json::object& object) {
   facts.subnet = text(spec, "subnetID");
   facts.secondary_addresses = number_at(spec, "secondaryPrivateIPAddressCount");
   facts.description = text(spec, "description");
+  for (const auto& group : array_at(spec, "securityGroups"))
+    facts.security_groups.emplace_back(group.as_string());
   const auto& status = object_at(object, "status");
   facts.interface = text(status, "networkInterfaceID");
   for (const auto& ip : array_at(status, "privateIPAddresses"))
@@ -137,8 +145,8 @@ Facts facts_of(kube_double::Server& kube) {
   });
   for (auto& eip : facts.eips)
     for (const auto& association : facts.associations)
-      if (!eip.wish && !association.deleting && association.ns == eip.ns &&
-          association.eip_name == eip.name) {
+      if ((!eip.wish || copies(*eip.wish, association)) && eip.wished_by.empty() && !association.deleting &&
+          association.ns == eip.ns && association.eip_name == eip.name) {
         eip.wish = association.assignment;
         eip.wished_by = association.name;
       }

@@ -74,7 +74,8 @@ struct EniFacts : ObjectFacts {
   std::string subnet;
   std::int64_t secondary_addresses = 0;
   std::string description;
-  std::string interface;  // in status
+  std::vector<std::string> security_groups;  // ids and names
+  std::string interface;                     // in status
   std::vector<std::string> private_ips;
   std::string instance;
 };

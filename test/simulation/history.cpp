@@ -413,7 +413,7 @@ class History {
   Ending ending() {
     held_ = Holdings::of(world_.ec2.world);
     facts_ = facts_of(world_.kube);
-    return {held_, facts_, world_.orphaned, world_.now()};
+    return {held_, facts_, world_.orphaned, world_.left, world_.now()};
   }
 
   void note(const Violations& found) { violations_.insert(violations_.end(), found.begin(), found.end()); }

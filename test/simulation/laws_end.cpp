@@ -76,7 +76,10 @@ class Judge {
       return broken("one interface for one object", eni, "has " + std::to_string(held.size()));
     if (eni.observed_generation != eni.generation)
       broken("statuses are true", eni, "the status is of an older generation");
-    if (held.empty()) return broken("every object gets its interface", eni, "has none");
+    if (held.empty()) {
+      if (groups_of(eni)) broken("every object gets its interface", eni, "has none");
+      return;
+    }
     const auto& interface = *held.front();
     if (eni.interface != interface.id)
       return broken("statuses are true", eni, "names \"" + eni.interface + "\" and has " + interface.id);
@@ -92,7 +95,7 @@ class Judge {
     const auto wanted = host(eni);
     const bool wished = wanted == on &&
                         static_cast<std::int64_t>(has.size()) == 1 + eni.secondary_addresses &&
-                        interface.description == eni.description;
+                        interface.description == eni.description && groups_of(eni) == ids_of(interface);
     // A pod that is missed is waited for.
     const bool fulfilled = wished && (eni.pod_name.empty() || !wanted.empty());
     if (true_of(eni, "Ready") != fulfilled)
@@ -107,11 +110,31 @@ class Judge {
                                                 "PodFinished",
                                                 "PodNotScheduled",
                                                 "NodeNotFound",
-                                                "NodeNotReady"};
+                                                "NodeNotReady",
+                                                "SecurityGroupNotFound"};
     if (!fulfilled && (ready == nullptr || !kReasons.contains(ready->reason)))
       broken("every interface is as it is wanted", eni, "is not, for no good reason");
     if (wanted.empty() && !on.empty())
       broken("an interface leaves what is not wanted", eni, "is attached to " + on);
+  }
+
+  // Nothing: the VPC has no such security group.
+  static std::optional<std::set<std::string>> groups_of(const EniFacts& eni) {
+    static const std::map<std::string, std::string> kGroups{{kSecurityGroup, kSecurityGroup},
+                                                            {"pods", kSecurityGroup},
+                                                            {kWebGroup, kWebGroup},
+                                                            {"web", kWebGroup}};
+    std::set<std::string> ids;
+    for (const auto& group : eni.security_groups) {
+      const auto found = kGroups.find(group);
+      if (found == kGroups.end()) return std::nullopt;
+      ids.insert(found->second);
+    }
+    return ids;
+  }
+
+  static std::set<std::string> ids_of(const ec2_double::NetworkInterface& interface) {
+    return {interface.groups.begin(), interface.groups.end()};
   }
 
   // The instance that it is to be attached to; empty: none.
@@ -287,6 +310,11 @@ Violations judge_emptied(const Ending& ending) {
     if (of_our_cluster(address.tags) && !ending.orphaned.contains(uid_of(address)))
       found.push_back(
           {"nothing is leaked", id + " is left, of the uid " + uid_of(address), {id, uid_of(address)}});
+  for (const auto& [id, uid] : ending.left)
+    if (!ending.orphaned.contains(uid) &&
+        (ending.holdings.addresses.contains(id) || ending.holdings.interfaces.contains(id)))
+      found.push_back(
+          {"nothing is leaked", id + " is left, which version 1.4.1 made for the uid " + uid, {id, uid}});
   return found;
 }
 

@@ -201,6 +201,7 @@ struct AnEnding : testing::Test {
   Holdings holdings;
   Facts facts;
   std::set<std::string> orphaned;
+  std::map<std::string, std::string> left;
 
   AnEnding() {
     holdings.interfaces["eni-1"] = interface("eni-1", kSubnet);
@@ -211,7 +212,9 @@ struct AnEnding : testing::Test {
   }
   EipFacts& the_eip() { return facts.eips[0]; }
   ec2_double::Address& the_address() { return holdings.addresses["eipalloc-1"]; }
-  std::vector<std::string> judged() const { return laws_of(judge(Ending{holdings, facts, orphaned, {}})); }
+  std::vector<std::string> judged() const {
+    return laws_of(judge(Ending{holdings, facts, orphaned, left, {}}));
+  }
 };
 
 TEST_F(AnEnding, IsWellIfAllIsAsWished) {
@@ -279,11 +282,47 @@ TEST_F(AnEnding, HasNoAddressOfNoObject) {
 }
 
 TEST_F(AnEnding, LeavesNothingIfAllIsDeleted) {
-  EXPECT_THAT(laws_of(judge_emptied(Ending{holdings, facts, orphaned, {}})),
+  EXPECT_THAT(laws_of(judge_emptied(Ending{holdings, facts, orphaned, left, {}})),
               ElementsAre("deletion completes", "nothing is leaked"));
   facts.eips.clear();
   holdings.addresses.clear();
-  EXPECT_THAT(judge_emptied(Ending{holdings, facts, orphaned, {}}), IsEmpty());
+  EXPECT_THAT(judge_emptied(Ending{holdings, facts, orphaned, left, {}}), IsEmpty());
+}
+
+TEST_F(AnEnding, LeavesNothingThatOnlyAStatusOfVersion141Named) {
+  facts.eips.clear();
+  the_address().tags.clear();
+  EXPECT_THAT(judge_emptied(Ending{holdings, facts, orphaned, left, {}}), IsEmpty()) << "somebody else's";
+  left = {{"eipalloc-1", "uid-1"}};
+  EXPECT_THAT(laws_of(judge_emptied(Ending{holdings, facts, orphaned, left, {}})),
+              ElementsAre("nothing is leaked"));
+  orphaned = {"uid-1"};
+  EXPECT_THAT(judge_emptied(Ending{holdings, facts, orphaned, left, {}}), IsEmpty());
+}
+
+TEST_F(AnEnding, HasInterfacesInTheSecurityGroupsThatAreWanted) {
+  facts.eips.clear();
+  holdings = {};
+  holdings.interfaces["eni-2"] = interface("eni-2", kSubnet);
+  auto& held = holdings.interfaces["eni-2"];
+  held.tags = {{kUidTag, "uid-2"}};
+  held.private_ip_addresses = {"10.0.0.65"};
+  held.attachment.reset();
+  held.groups = {kSecurityGroup};
+  EniFacts eni;
+  eni.ns = "shop", eni.name = "x", eni.uid = "uid-2";
+  eni.observed_generation = eni.generation;
+  eni.interface = "eni-2";
+  eni.private_ips = {"10.0.0.65"};
+  eni.security_groups = {"pods", kSecurityGroup};
+  eni.conditions["Ready"] = {true, "Created", "", 0};
+  facts.enis = {eni};
+  EXPECT_THAT(judged(), IsEmpty());
+  held.groups = {kWebGroup};
+  EXPECT_THAT(judged(), ElementsAre("statuses are true", "every interface is as it is wanted"));
+  facts.enis[0].security_groups = {"nobodys"};
+  facts.enis[0].conditions["Ready"] = {false, "SecurityGroupNotFound", "", 0};
+  EXPECT_THAT(judged(), IsEmpty());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ Users::Users(World& world, Cluster& cluster)
   for (const auto& ns : namespaces_) ensure_namespace(ns);
   const int pods = chance_.between(0, 3);
   for (int i = 0; i < pods; ++i) create_pod();
+  if (chance_.with(0.15)) bring_along_1_4_1();
 }
 
 const std::vector<Users::Choice>& Users::choices() {
@@ -34,6 +35,7 @@ const std::vector<Users::Choice>& Users::choices() {
       {3, &Users::edit_eni},
       {2, &Users::delete_eni},
       {1, &Users::detach_by_hand},
+      {1, &Users::change_groups_by_hand},
       {1, &Users::delete_interface_by_hand},
       {5, &Users::create_association},
       {2, &Users::edit_association},

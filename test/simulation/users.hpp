@@ -46,12 +46,20 @@ class Users {
   void create_eni();
   void edit_eni();
   void delete_eni();
+  json::array security_groups();
   void detach_by_hand();
+  void change_groups_by_hand();
   void delete_interface_by_hand();
   // of associations
   void create_association();
   void edit_association();
   void delete_association();
+  // users_of_1_4_1.cpp
+  void bring_along_1_4_1();
+  std::string bring_address(int number);
+  void bring_eip(int number);
+  void bring_association(const std::string& ns, const std::string& eip, const std::string& pod);
+  void bring_eni();
   // by_hand.cpp
   void take_off_by_hand();
   void move_by_hand();

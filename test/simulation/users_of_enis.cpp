@@ -5,12 +5,21 @@
 
 namespace simulation {
 
+// By id or by name, the same one twice, or one that there is not.
+json::array Users::security_groups() {
+  if (chance_.with(0.05)) return {"nobodys"};
+  json::array groups{chance_.with(0.5) ? kSecurityGroup : "pods"};
+  if (chance_.with(0.3)) groups.push_back(chance_.with(0.5) ? kWebGroup : "web");
+  if (chance_.with(0.1)) groups.push_back("pods");
+  return groups;
+}
+
 void Users::create_eni() {
   const auto ns = any_namespace();
   ensure_namespace(ns);
   const auto name = chance_.one_of(enis_);
   json::object spec{{"subnetID", chance_.with(0.9) ? kSubnet : kOtherZoneSubnet},
-                    {"securityGroups", {chance_.with(0.5) ? kSecurityGroup : "pods"}}};
+                    {"securityGroups", security_groups()}};
   if (chance_.with(0.5)) spec["secondaryPrivateIPAddressCount"] = chance_.between(1, 3);
   if (chance_.with(0.3)) spec["description"] = "one";
   if (chance_.with(0.7)) spec["attachment"] = {{"podName", chance_.one_of(pods_)}};
@@ -30,11 +39,12 @@ void Users::edit_eni() {
   std::string what;
   const auto done = world_.kube.edit({"enis", eni.ns, eni.name}, [&](json::object& object) {
     auto& spec = object["spec"].as_object();
-    const int kind = chance_.between(0, 3);
+    const int kind = chance_.between(0, 4);
     if (kind == 0) spec["secondaryPrivateIPAddressCount"] = chance_.between(0, 3);
     if (kind == 1) spec["description"] = chance_.with(0.5) ? "one" : "two";
     if (kind == 2) spec.erase("attachment");
     if (kind == 3) spec["attachment"] = {{"podName", chance_.one_of(pods_)}};
+    if (kind == 4) spec["securityGroups"] = security_groups();
     what = json::serialize(spec);
   });
   tell("sets ENI " + eni.key() + " to " + what + told(done));
@@ -56,6 +66,18 @@ void Users::detach_by_hand() {
     touched(free.id);
     tell("detaches " + free.id + " by hand");
     world_.ec2.world.network_interfaces.put(free, world_.now());
+    return;
+  }
+}
+
+void Users::change_groups_by_hand() {
+  for (const auto* interface : world_.ec2.world.network_interfaces.all()) {
+    if (!interface->tags.contains(kUidTag)) continue;
+    auto changed = *interface;
+    changed.groups = {kWebGroup};
+    touched(changed.id);
+    tell("gives " + changed.id + " another security group by hand");
+    world_.ec2.world.network_interfaces.put(changed, world_.now());
     return;
   }
 }

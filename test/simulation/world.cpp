@@ -30,6 +30,7 @@ ec2_double::World account(std::uint64_t seed, Chance chance) {
   add_subnet(world, kOtherZoneSubnet, kVpc, "10.0.1.0/24", "us-east-1b");
   add_subnet(world, kOtherVpcSubnet, kOtherVpc, "10.0.0.0/24", "us-east-1a");
   add_group(world, kSecurityGroup, "pods", kVpc);
+  add_group(world, kWebGroup, "web", kVpc);
   add_group(world, "sg-0000000000000002a", "pods", kOtherVpc);
   world.pools.put({kPool, "ours", "", "203.0.113.0", 3, {}}, {});
   auto& settings = world.settings;

@@ -22,6 +22,7 @@ inline constexpr auto kSubnet = "subnet-0000000000000001a";
 inline constexpr auto kOtherZoneSubnet = "subnet-0000000000000001b";
 inline constexpr auto kOtherVpcSubnet = "subnet-0000000000000002a";
 inline constexpr auto kSecurityGroup = "sg-0000000000000001a";
+inline constexpr auto kWebGroup = "sg-0000000000000001b";
 inline constexpr auto kPool = "ipv4pool-ec2-0000000000000001a";
 
 struct World {
@@ -46,6 +47,8 @@ struct World {
   // Uids of objects that were taken away without the operator's knowledge: what they had is the users' to
   // clean up.
   std::set<std::string> orphaned;
+  // Addresses and interfaces that version 1.4.1 made, and the uids of their objects.
+  std::map<std::string, std::string> left;
 };
 
 }  // namespace simulation
