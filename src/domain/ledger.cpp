@@ -1,5 +1,7 @@
 #include "domain/ledger.hpp"
 
+#include <algorithm>
+
 namespace domain {
 
 void Ledger::associated(const std::string& id, const std::string& association_id, const std::string& eni,
@@ -18,16 +20,18 @@ void Ledger::disassociated(const std::string& id, Time at) {
 }
 
 void Ledger::associating(const std::string& id, const std::string& eni, const std::string& private_ip) {
-  doubts_[id] = {eni, private_ip, Time::max()};
+  doubts_.emplace(id, Doubt{eni, private_ip, Time::max()});
 }
 
 void Ledger::association_failed(const std::string& id, bool effect_possible, Time at) {
-  const auto doubt = doubts_.find(id);
-  if (doubt == doubts_.end()) return;
+  const auto [begin, end] = doubts_.equal_range(id);
+  const auto on_its_way =
+      std::find_if(begin, end, [](const auto& entry) { return entry.second.until == Time::max(); });
+  if (on_its_way == end) return;
   if (effect_possible)
-    doubt->second.until = at + visibility();
+    on_its_way->second.until = at + visibility();
   else
-    doubts_.erase(doubt);
+    doubts_.erase(on_its_way);
 }
 
 void Ledger::association_unknown(const std::string& id, Time at) {
@@ -37,7 +41,7 @@ void Ledger::association_unknown(const std::string& id, Time at) {
   const Doubt doubt{known->view.network_interface_id, known->view.private_ip_address, lags_until(id)};
   disassociated(id, at);
   std::erase_if(doubts_, [&](const auto& entry) { return entry.second.until <= at; });
-  if (at < doubt.until) doubts_[id] = doubt;
+  if (at < doubt.until) doubts_.emplace(id, doubt);
   expect(id, [&](const AddressView& before) { return before.association_id == association; });
 }
 

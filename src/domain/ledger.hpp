@@ -63,7 +63,7 @@ class Ledger : public BasicLedger<AddressView> {
     std::string private_ip_address;
     Time until{};
   };
-  std::map<std::string, Doubt> doubts_;  // by allocation id
+  std::multimap<std::string, Doubt> doubts_;  // by allocation id
 };
 
 }  // namespace domain

@@ -63,11 +63,25 @@ TEST_F(ALedger, knows_where_a_call_may_be_putting_an_address) {
   EXPECT_EQ(doubted("another", 2s + 1min), kId) << "reads may not show it yet";
   EXPECT_EQ(doubted("another", 2s + 2min), "");
   ledger.associating(kId, "eni-1", "10.0.0.1");
-  ledger.association_failed(kId, false, at(3s));
-  EXPECT_EQ(doubted("another", 3s), "");
+  ledger.association_failed(kId, false, at(3min));
+  EXPECT_EQ(doubted("another", 3min), "");
   ledger.associating(kId, "eni-1", "10.0.0.1");
-  ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(4s));
-  EXPECT_EQ(doubted("another", 4s), "") << "its view says so";
+  ledger.associated(kId, "eipassoc-1", "eni-1", "10.0.0.1", at(4min));
+  EXPECT_EQ(doubted("another", 4min), "") << "its view says so";
+}
+
+TEST_F(ALedger, does_not_forget_for_a_call_that_is_refused_where_the_one_before_may_have_put_an_address) {
+  const auto doubted = [&](const std::string& ip) {
+    return ledger.doubted_on("eni-1", ip, "another", at(10s));
+  };
+  read_id(1s, {address()});
+  ledger.associating(kId, "eni-1", "10.0.0.1");
+  ledger.association_failed(kId, true, at(2s));
+  ledger.associating(kId, "eni-1", "10.0.0.2");
+  EXPECT_EQ(doubted("10.0.0.2"), kId);
+  ledger.association_failed(kId, false, at(3s));
+  EXPECT_EQ(doubted("10.0.0.2"), "");
+  EXPECT_EQ(doubted("10.0.0.1"), kId);
 }
 
 TEST_F(ALedger, ignores_an_answer_that_comes_after_a_newer_one) {
