@@ -85,8 +85,8 @@ struct Ending {
   const Holdings& holdings;
   const Facts& facts;
   const std::set<std::string>& orphaned;  // uids of objects that were taken away behind the operator's back
-  const std::map<std::string, std::string>&
-      left;  // things that version 1.4.1 made, and the uids of their objects
+  // Things that version 1.4.1 made, and the uids of their objects.
+  const std::map<std::string, std::string>& left;
   ec2_double::Time now{};
 };
 

@@ -77,7 +77,10 @@ class Judge {
     if (eni.observed_generation != eni.generation)
       broken("statuses are true", eni, "the status is of an older generation");
     if (held.empty()) {
-      if (groups_of(eni)) broken("every object gets its interface", eni, "has none");
+      if (groups_of(eni)) return broken("every object gets its interface", eni, "has none");
+      const auto* ready = eni.condition("Ready");
+      if (ready == nullptr || ready->holds || ready->reason != "SecurityGroupNotFound")
+        broken("statuses are true", eni, "lacks its security group and does not say so");
       return;
     }
     const auto& interface = *held.front();
