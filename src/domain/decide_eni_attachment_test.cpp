@@ -54,6 +54,20 @@ TEST_F(AnAttachment, rests_on_another_look_at_an_interface_that_a_call_failed_fo
   EXPECT_TRUE(decide().look_interfaces);
 }
 
+TEST_F(AnAttachment, that_ec2_did_not_know_may_show_later_and_is_looked_for) {
+  eni.spec.pod_name.clear();
+  holds(interface());
+  auto& seen = world.interfaces.front().seen;
+  seen = now - 3s;
+  world.memory.attachment_unknown_at = now - 5s;
+  expect(EniStepKind::look, "Detaching");
+  seen = now;
+  EXPECT_EQ(decide().kind, EniStepKind::settled);
+  EXPECT_EQ(decide().due, now + 5s);
+  world.memory.attachment_unknown_at = now - settings.settle;
+  EXPECT_EQ(decide().due, std::nullopt);
+}
+
 TEST_F(AnAttachment, is_awaited_with_looks_at_growing_distances) {
   auto& mine = holds(attached(interface(), "i-1", "attaching"));
   auto& seen = world.interfaces.front().seen;

@@ -32,6 +32,7 @@ void succeed(const EniStep& step, const EniOutcome& outcome, InterfaceLedger& le
     case EniStepKind::attach:
       ledger.attaching(id, outcome.attachment_id, step.host.instance_id, step.device_index, now);
       begin_change(memory, outcome.attachment_id, now);
+      memory.attachment_unknown_at.reset();
       memory.placed = place_of(step.host);
       if (step.repair) memory.repaired(now);
       break;
@@ -101,12 +102,18 @@ void fold(const Eni& eni, const EniStep& step, const EniOutcome& outcome, const 
 
   const std::string& id = step.interface.id;
   if (step.kind == EniStepKind::create) judge_intent(*step.intent, outcome, memory);
-  if (outcome.not_found && step.kind == EniStepKind::detach && !ledger.may_lag(id, now)) {
-    // That attachment is over, since EC2 had the time to know of it. Whether the interface is attached to
+  if (outcome.not_found && step.kind == EniStepKind::detach) {
+    // That attachment is over, if EC2 had the time to know of it. Whether the interface is attached to
     // something else now, the next look tells.
-    ledger.detached(id, now);
-    ledger.distrust(id);
-    return;
+    if (!ledger.may_lag(id, now)) {
+      ledger.detached(id, now);
+      ledger.distrust(id);
+      return;
+    }
+    // Else a look is a second witness. If both lag, EC2 refuses what may not be done with an attached
+    // interface.
+    ledger.attachment_unknown(id);
+    memory.attachment_unknown_at = now;
   }
   if (outcome.not_found && step.kind == EniStepKind::delete_interface) {
     memory.release_not_found = id;

@@ -182,6 +182,17 @@ TEST_F(AnEniOutcome, that_finds_no_attachment_right_after_it_was_made_is_not_bel
   EXPECT_EQ(retry_after(EniStepKind::detach), 1s);
 }
 
+TEST_F(AnEniOutcome, that_finds_no_attachment_right_after_it_was_made_needs_a_look_as_second_witness) {
+  ledger.read_by_id({"eni-1"}, {interface()}, at(100ms));
+  ledger.attaching("eni-1", "eni-attach-new", "i-1", 2, at(200ms));
+  ledger.read_by_id({"eni-1"}, {interface()}, at(500ms));
+  EXPECT_TRUE(view().attached()) << "a read that may lag, alone";
+  failed(EniStepKind::detach, [](EniOutcome& o) { o.not_found = o.refused = true; });
+  EXPECT_EQ(memory.attachment_unknown_at, at(1s));
+  ledger.read_by_id({"eni-1"}, {interface()}, at(2s));
+  EXPECT_FALSE(view().attached());
+}
+
 TEST_F(AnEniOutcome, that_finds_nothing_to_delete_is_a_witness_that_it_is_gone) {
   failed(EniStepKind::delete_interface, [](EniOutcome& o) { o.not_found = o.refused = true; });
   EXPECT_EQ(memory.release_not_found, "eni-1");

@@ -16,6 +16,10 @@ void InterfaceLedger::attaching(const std::string& id, const std::string& attach
 
 void InterfaceLedger::detaching(const std::string& id, Time at) {
   write(id, at, [](InterfaceView& view) { view.attachment_status = "detaching"; });
+  attachment_unknown(id);
+}
+
+void InterfaceLedger::attachment_unknown(const std::string& id) {
   expect(id, [](const InterfaceView& view) { return !view.attached(); });
 }
 

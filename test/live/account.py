@@ -15,7 +15,8 @@ from ground.network import Node
 BOTO3 = "test"
 _numbers = itertools.count(1)
 # Parts of the first node's subnet that nothing else of the ground or the tests uses.
-_pod_networks = itertools.cycle([18, 19, 20, 21, 22, 23, 25, 26, 27, 28])
+_pod_networks = itertools.cycle(range(18, 24))
+_node_numbers = itertools.cycle(range(20, 60))  # `Node.interface_ip` makes 10.0.25.64 to 10.0.27.191 of them
 
 
 def new_id(prefix: str) -> str:
@@ -190,7 +191,7 @@ class FurtherNode:
     def __enter__(self) -> Node:
         first = self.ground.nodes[0]
         self.node = made = Node(
-            first.zone, first.subnet_cidr, spare_ip(first), f"10.0.{next(_pod_networks)}.0/24",
+            first.zone, first.subnet_cidr, f"10.0.28.{next(_node_numbers)}", f"10.0.{next(_pod_networks)}.0/24",
             self._instance_type or first.instance_type, first.subnet_id,
         )  # fmt: skip
         instance = self.ground.ec2().run_instances(

@@ -185,6 +185,19 @@ def test_it_leaves_an_instance_that_is_terminated_and_follows_the_next_pod(enis:
     enis.check_on("my-eni", ground.nodes[0])
 
 
+def test_an_attachment_that_went_with_its_instance_a_moment_after_it_was_made_holds_nothing_up(
+    enis: Enis, ground: Ground
+) -> None:
+    """EC2 knows no such attachment: that it does not know it yet, a look rules out."""
+    with FurtherNode(ground) as first:
+        enis.pod("web", node=first)
+        enis.attached()
+    enis.kubectl("delete", "pod", "web", "--force", "--grace-period=0")
+    enis.pod("web")
+    enis.wait_attached()
+    enis.check_on("my-eni", ground.nodes[0])
+
+
 # It leaves
 
 

@@ -67,6 +67,8 @@ void add_process(Hash& h, const Process& process, const State& state) {
   h.flags(process.started, intent && memory.intent_written == intent,
           intent && memory.intent_refused == intent, process.instance_asked == state.now);
   h.number(static_cast<std::uint64_t>(process.instance));
+  h.number(memory.attachment_unknown_at.has_value());
+  if (memory.attachment_unknown_at) h.age(*memory.attachment_unknown_at, kSettle);
   // Of a change that is over, nobody asks when it began.
   bool known = false;
   for (const auto& [id, record] : process.ledger.records())
