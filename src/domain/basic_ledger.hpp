@@ -101,8 +101,28 @@ class BasicLedger {
     if (write == writes_.end()) return;
     std::erase_if(write->second.before, [&](const auto& b) { return b.state && can_become(*b.state); });
   }
+  // EC2 itself did not know at `at` what is known of the thing, which may be over, and the thing as `without`
+  // it: reads from then on that say so are believed, until one shows that EC2 was only late.
+  void denied(const std::string& id, View without, Time at) {
+    const auto write = writes_.find(id);
+    const auto known = records_.find(id);
+    if (write != writes_.end() && known != records_.end())
+      write->second.denial = Denial{known->second.view, std::move(without), at};
+  }
+  // What EC2 did not know is over: a read that still shows it is an old one.
+  void over(const std::string& id, Time at) {
+    const auto write = writes_.find(id);
+    if (write == writes_.end() || !write->second.denial) return;
+    write->second.before.push_back({std::move(write->second.denial->known), at});
+    write->second.denial.reset();
+  }
 
  private:
+  struct Denial {
+    View known;
+    View without;
+    Time since{};
+  };
   struct Write {  // ours, that reads may not show yet
     struct Before {
       std::optional<View> state;  // nothing: there was no such thing
@@ -111,6 +131,7 @@ class BasicLedger {
     // All that reads may still show: with several writes in short order, more than one.
     std::vector<Before> before;
     Time at{};  // of the newest
+    std::optional<Denial> denial;
   };
   struct Filter {  // of a read; nothing: by id
     const char* key = nullptr;
@@ -156,7 +177,11 @@ void BasicLedger<View>::found(const View& view, Time asked) {
   if (released_.contains(id)) return;  // ids are never used again: a read that shows it is an old one
   const auto write = writes_.find(id);
   if (write != writes_.end()) {
-    if (hides(write->second, &view, {}, asked)) return confirm(id, asked);
+    auto& denial = write->second.denial;
+    const bool answers = denial && asked >= denial->since;
+    const bool agrees = answers && denial->without.same_state(view);
+    if (!agrees && hides(write->second, &view, {}, asked)) return confirm(id, asked);
+    if (answers && denial->known.same_state(view)) denial.reset();
     // Also after a read that shows it as written, or as someone else has changed it since, an older state may
     // come back in the next read, from another of EC2's servers.
     if (asked >= write->second.at + visibility_) writes_.erase(write);
@@ -275,6 +300,7 @@ void BasicLedger<View>::wrote(const std::string& id, std::optional<View> before,
   std::erase_if(write.before, [&](const auto& b) { return at >= b.until + visibility_; });
   write.before.push_back({std::move(before), at});
   write.at = at;
+  write.denial.reset();
   absences_.erase(id);
   put(id, std::move(record));
 }

@@ -58,11 +58,11 @@ Step decide_eip(const Eip& eip, const EipWorld& world, const Settings& settings,
   std::optional<Pause> tag_trouble;
   if (auto step = decide_tags(d, mine, d.wanted(), tag_trouble)) return *step;
   if (nameless) due = now + settings.fresh;
-  if (const auto since = world.memory.association_unknown_at; since && now < *since + settings.settle) {
-    const Time next = next_look(*since, std::max(*since, mine.seen));
-    if (next <= now)
+  if (const auto next =
+          next_look_for_unknown(world.memory.association_unknown_at, mine.seen, settings, now)) {
+    if (*next <= now)
       return look("Unassigning", "EC2 did not know the association that was to be ended; it may show later");
-    due = std::min(due.value_or(next), next);
+    due = std::min(due.value_or(*next), *next);
   }
   return rest<Decision>(std::move(held), std::move(tag_trouble), due);
 }

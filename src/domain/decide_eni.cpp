@@ -83,11 +83,10 @@ EniStep decide_eni(const Eni& eni, const EniWorld& world, const Settings& settin
   if (auto step = decide_spares(d, due, [&](const auto& spare) { return give_up(d, spare); })) return *step;
   std::optional<Pause> tag_trouble;
   if (auto step = decide_tags(d, mine, wanted_interface_tags(settings, eni), tag_trouble)) return *step;
-  if (const auto since = world.memory.attachment_unknown_at; since && now < *since + settings.settle) {
-    const Time next = next_look(*since, std::max(*since, mine.seen));
-    if (next <= now)
+  if (const auto next = next_look_for_unknown(world.memory.attachment_unknown_at, mine.seen, settings, now)) {
+    if (*next <= now)
       return look("Detaching", "EC2 did not know the attachment that was to be ended; it may show later");
-    due = std::min(due.value_or(next), next);
+    due = std::min(due.value_or(*next), *next);
   }
   return rest<EniDecision>(std::move(held), std::move(tag_trouble), due);
 }

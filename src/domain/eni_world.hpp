@@ -44,7 +44,8 @@ struct EniMemory : MemoryOf<EniStepKind> {
   // The attaching or detaching that this process began, and when.
   std::string changing_attachment;
   Time changing_since{};
-  // When EC2 knew nothing of an attachment that we had just made: it may show later, and is looked for.
+  // When EC2 knew nothing of an attachment that was to be ended, of an interface that we had just changed: it
+  // may show later, and is looked for.
   std::optional<Time> attachment_unknown_at;
 };
 

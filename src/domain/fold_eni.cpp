@@ -39,6 +39,7 @@ void succeed(const EniStep& step, const EniOutcome& outcome, InterfaceLedger& le
     case EniStepKind::detach:
       ledger.detaching(id, now);
       begin_change(memory, step.interface.attachment_id, now);
+      memory.attachment_unknown_at.reset();
       if (!step.spare) memory.placed.clear();
       break;
     case EniStepKind::modify_groups:
@@ -112,7 +113,7 @@ void fold(const Eni& eni, const EniStep& step, const EniOutcome& outcome, const 
     }
     // Else a look is a second witness. If both lag, EC2 refuses what may not be done with an attached
     // interface.
-    ledger.attachment_unknown(id);
+    ledger.attachment_unknown(id, now);
     memory.attachment_unknown_at = now;
   }
   if (outcome.not_found && step.kind == EniStepKind::delete_interface) {

@@ -191,6 +191,8 @@ TEST_F(AnEniOutcome, that_finds_no_attachment_right_after_it_was_made_needs_a_lo
   EXPECT_EQ(memory.attachment_unknown_at, at(1s));
   ledger.read_by_id({"eni-1"}, {interface()}, at(2s));
   EXPECT_FALSE(view().attached());
+  done(EniStepKind::detach);
+  EXPECT_FALSE(memory.attachment_unknown_at);
 }
 
 TEST_F(AnEniOutcome, that_finds_nothing_to_delete_is_a_witness_that_it_is_gone) {

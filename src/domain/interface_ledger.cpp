@@ -3,9 +3,21 @@
 #include <algorithm>
 
 namespace domain {
+namespace {
+
+InterfaceView on_nothing(InterfaceView view) {
+  view.attachment_id.clear();
+  view.attachment_status.clear();
+  view.instance_id.clear();
+  view.device_index = -1;
+  return view;
+}
+
+}  // namespace
 
 void InterfaceLedger::attaching(const std::string& id, const std::string& attachment_id,
                                 const std::string& instance_id, int device_index, Time at) {
+  over(id, at);  // EC2 would not attach it otherwise
   write(id, at, [&](InterfaceView& view) {
     view.attachment_id = attachment_id;
     view.attachment_status = "attaching";
@@ -15,21 +27,19 @@ void InterfaceLedger::attaching(const std::string& id, const std::string& attach
 }
 
 void InterfaceLedger::detaching(const std::string& id, Time at) {
+  const auto* known = find(id);
+  if (!known) return;
+  const InterfaceView free = on_nothing(known->view);
   write(id, at, [](InterfaceView& view) { view.attachment_status = "detaching"; });
-  attachment_unknown(id);
+  expect(id, [&](const InterfaceView& view) { return view.same_state(free); });
 }
 
-void InterfaceLedger::attachment_unknown(const std::string& id) {
-  expect(id, [](const InterfaceView& view) { return !view.attached(); });
+void InterfaceLedger::attachment_unknown(const std::string& id, Time at) {
+  if (const auto* known = find(id)) denied(id, on_nothing(known->view), at);
 }
 
 void InterfaceLedger::detached(const std::string& id, Time at) {
-  write(id, at, [](InterfaceView& view) {
-    view.attachment_id.clear();
-    view.attachment_status.clear();
-    view.instance_id.clear();
-    view.device_index = -1;
-  });
+  write(id, at, [](InterfaceView& view) { view = on_nothing(view); });
 }
 
 void InterfaceLedger::described(const std::string& id, const std::string& description, Time at) {

@@ -19,8 +19,9 @@ class InterfaceLedger : public BasicLedger<InterfaceView> {
                  int device_index, Time at);
   void detaching(const std::string& id, Time at);
   void detached(const std::string& id, Time at);
-  // EC2 knows no such attachment, any more or yet: a read that shows it on nothing from now on is news.
-  void attachment_unknown(const std::string& id);
+  // EC2 knows no such attachment, any more or yet: a read from now on that shows the interface on nothing is
+  // believed, as long as none has shown the attachment after all.
+  void attachment_unknown(const std::string& id, Time at);
   void described(const std::string& id, const std::string& description, Time at);
   void grouped(const std::string& id, const std::set<std::string>& security_group_ids, Time at);
   void assigned(const std::string& id, const std::vector<std::string>& private_ips, Time at);

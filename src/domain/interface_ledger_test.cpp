@@ -45,6 +45,36 @@ TEST_F(AnInterfaceLedger, sees_the_end_of_a_detaching_though_it_is_as_before_the
   EXPECT_FALSE(view().attached());
 }
 
+TEST_F(AnInterfaceLedger,
+       believes_that_an_attachment_is_over_that_ec2_does_not_know_and_a_later_read_does_not_show) {
+  ledger.assigned(kEni, {"10.0.0.9"}, at(1s));
+  const InterfaceView free = view();
+  ledger.attaching(kEni, "eni-attach-i-1", "i-1", 1, at(2s));
+  const InterfaceView made = view();
+  ledger.attachment_unknown(kEni, at(5s));
+  EXPECT_TRUE(view().attached());
+  read(4s, free);
+  EXPECT_TRUE(view().attached()) << "sent before EC2 was asked";
+  read(6s, interface());
+  EXPECT_TRUE(view().attached()) << "as it was before it got that address";
+  read(7s, free);
+  EXPECT_FALSE(view().attached());
+  read(8s, made);
+  EXPECT_TRUE(view().attached()) << "EC2 was only late";
+  read(9s, free);
+  EXPECT_TRUE(view().attached()) << "and that is from before";
+}
+
+TEST_F(AnInterfaceLedger, does_not_go_back_to_an_attachment_that_was_over_when_the_next_one_was_made) {
+  ledger.attaching(kEni, "eni-attach-i-1", "i-1", 1, at(1s));
+  const InterfaceView made = view();
+  ledger.attachment_unknown(kEni, at(2s));
+  read(3s, interface());
+  ledger.attaching(kEni, "eni-attach-i-2", "i-2", 1, at(4s));
+  read(5s, made);
+  EXPECT_EQ(view().instance_id, "i-2");
+}
+
 TEST_F(AnInterfaceLedger, knows_what_is_attached_to_an_instance) {
   ledger.attaching(kEni, "eni-attach-i-1", "i-1", 1, at(1s));
   EXPECT_EQ(ledger.by_instance("i-1").size(), 1u);

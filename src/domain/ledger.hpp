@@ -58,6 +58,9 @@ class Ledger : public BasicLedger<AddressView> {
                          const std::string& uid, Time now) const;
 
  private:
+  void placed(const std::string& allocation_id, const std::string& association_id,
+              const std::string& network_interface_id, const std::string& private_ip_address, Time at);
+
   struct Doubt {
     std::string network_interface_id;
     std::string private_ip_address;

@@ -84,6 +84,20 @@ TEST_F(ALedger, does_not_forget_for_a_call_that_is_refused_where_the_one_before_
   EXPECT_EQ(doubted("10.0.0.1"), kId);
 }
 
+TEST_F(ALedger,
+       does_not_forget_where_a_lost_call_may_have_moved_an_address_when_its_former_place_is_unknown) {
+  const auto doubted = [&](const std::string& ip) {
+    return ledger.doubted_on("eni-1", ip, "another", at(10s));
+  };
+  read_id(1s, {put_on(address(), "10.0.0.1")});
+  ledger.associating(kId, "eni-1", "10.0.0.2");
+  ledger.association_failed(kId, true, at(2s));
+  ledger.association_unknown(kId, at(3s));  // since it is on 10.0.0.2 by now
+  EXPECT_EQ(doubted("10.0.0.2"), kId);
+  ledger.released(kId, at(4s));
+  EXPECT_EQ(doubted("10.0.0.2"), "");
+}
+
 TEST_F(ALedger, ignores_an_answer_that_comes_after_a_newer_one) {
   read_id(5s, {put_on(address(), "10.0.0.1")});
   read_id(2s, {address()});

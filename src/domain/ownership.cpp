@@ -50,6 +50,12 @@ Time next_look(Time since, Time last) {
   return last + std::clamp(last - since, Span(1s), Span(15s));
 }
 
+std::optional<Time> next_look_for_unknown(const std::optional<Time>& since, Time seen,
+                                          const Settings& settings, Time now) {
+  if (!since || now >= *since + settings.settle) return std::nullopt;
+  return next_look(*since, std::max(*since, seen));
+}
+
 Time name_intent(const Recollection& memory, const std::optional<Time>& before, Time now) {
   Time name = now;
   if (before) name = std::max(name, *before + 1us);

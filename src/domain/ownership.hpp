@@ -146,6 +146,10 @@ std::optional<Pause> await_intent(const Moment& at, const Evidence& evidence, co
                                   const std::optional<Time>& recorded_at, const Words& words);
 // Of what should show soon: looks at growing distances since it began, 1 s, 2 s, 4 s, ...
 Time next_look(Time since, Time last);
+// The next look for what EC2 did not know at `since`, when it was to be ended: it may only not have shown
+// yet. Nothing: it would have shown by now.
+std::optional<Time> next_look_for_unknown(const std::optional<Time>& since, Time seen,
+                                          const Settings& settings, Time now);
 // True while the call that an intent announced may still have an effect that nobody has seen.
 bool intent_pending(const Recollection& memory, const std::optional<Time>& recorded_at,
                     const Settings& settings, Time now);

@@ -159,6 +159,15 @@ def wait_reads(ground: Ground, count: int, action: str = "DescribeAddresses") ->
     ground.wait(lambda: len(ground.proxy.calls(action, since)) >= count, DEADLINE, f"{count} calls of {action}")
 
 
+def wait_audit(ground: Ground, namespace: str) -> None:
+    """All that was answered before this call is in the audit log when it returns."""
+    since = ground.audit_log.mark()
+    ground.kubectl("-n", namespace, "create", "configmap", f"mark-{since}")
+    ground.wait(
+        lambda: ground.audit(verbs="create", resource="configmaps", name=f"mark-{since}"), DEADLINE, "the audit log"
+    )
+
+
 def wait_exit(operator: Operator, timeout: float = 30.0) -> int:
     """The exit code of an operator that ends by itself."""
     process = operator.component.process

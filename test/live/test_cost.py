@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from eips import DEADLINE, WRITES, Eips, mutations, reads
+from eips import DEADLINE, WRITES, Eips, mutations, reads, wait_audit
 from ground import Ground, Operator
 
 Start = Callable[..., Operator]
@@ -20,15 +20,6 @@ def alone(request: pytest.FixtureRequest, ground: Ground) -> None:
     if "operator" in request.fixturenames:
         request.getfixturevalue("operator")
         ground.wait(lambda: not ground.addresses(), DEADLINE * 2, "nothing left of earlier tests")
-
-
-def wait_audit(ground: Ground, namespace: str) -> None:
-    """All that was answered before this call is in the audit log when it returns."""
-    since = ground.audit_log.mark()
-    ground.kubectl("-n", namespace, "create", "configmap", f"mark-{since}")
-    ground.wait(
-        lambda: ground.audit(verbs="create", resource="configmaps", name=f"mark-{since}"), DEADLINE, "the audit log"
-    )
 
 
 def pods(eips: Eips, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from eips import WRITES, Eips, mutations, reads
+from eips import WRITES, Eips, mutations, reads, wait_audit
 from enis import Enis
 from ground import Ground, Operator
 from objects import DEADLINE, tags_of
@@ -107,10 +107,12 @@ def test_settled_enis_with_eips_cost_a_handful_of_reads_per_resync_and_no_write(
     wait_settled(enis, names, "Created")
     eips.wait_all("assigned", count, timeout=DEADLINE * 2)
     eips.wait_events_sent()
+    wait_audit(ground, eips.namespace)
     calls, log, start = ground.proxy.mark(), ground.audit_log.mark(), time.monotonic()
     # A span of time, not a deadline: what is counted is set against it.
     ground.wait(lambda: time.monotonic() - start > resync * rounds, resync * rounds * 3, f"{rounds} resyncs")
     looked, passed = reads(ground, calls), (time.monotonic() - start) / resync
+    wait_audit(ground, eips.namespace)
     assert not mutations(ground, calls)
     assert not [record.uri for record in ground.audit(operator.user, WRITES, since=log)]
     assert looked, "no resync looked at EC2"

@@ -106,6 +106,11 @@ void add_records(Hash& h, const domain::BasicLedger<View>& ledger, bool late_rea
       continue;  // no read is too old for it any more
     h.text(id);
     h.age(write.at, kSettle + oldest_read);
+    h.number(write.denial.has_value());
+    if (write.denial) {
+      add_view(h, write.denial->known);
+      h.age(write.denial->since, kOldRead);
+    }
     std::vector<Fingerprint> before;
     for (const auto& [view, until] : write.before) {
       if (h.now() >= until + (kSettle + oldest_read) * kTick) continue;

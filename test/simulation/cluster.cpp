@@ -167,6 +167,20 @@ std::string Cluster::idle_ip() {
   return node.free.empty() ? "" : chance_.one_of(node.free);
 }
 
+void Cluster::bind(const std::string& ns, const std::string& pod, const std::string& node) {
+  static_cast<void>(world_.kube.edit(
+      {"pods", ns, pod}, [&](json::object& object) { object["spec"].as_object()["nodeName"] = node; }));
+}
+
+void Cluster::start_all() {
+  for (const auto& object : world_.kube.list("pods")) {
+    const auto pod = pod_facts(object->value);
+    const auto node = chance_.one_of(nodes());
+    bind(pod.ns, pod.name, node);
+    start(pod.ns, pod.name, pod.uid, node);
+  }
+}
+
 void Cluster::start(const std::string& ns, const std::string& name, const std::string& uid,
                     const std::string& node) {
   const std::string pod = ns + "/" + name;
@@ -236,9 +250,7 @@ void Cluster::tick() {
       world_.story.tell("cluster", "pod " + key + " is gone");
     } else if (pod.node.empty()) {
       if (nodes_.empty()) continue;
-      const auto node = chance_.one_of(nodes());
-      static_cast<void>(world_.kube.edit({"pods", pod.ns, pod.name},
-                                         [&](json::object& o) { o["spec"].as_object()["nodeName"] = node; }));
+      bind(pod.ns, pod.name, chance_.one_of(nodes()));
     } else if (nodes_.contains(pod.node)) {
       start(pod.ns, pod.name, pod.uid, pod.node);
     }

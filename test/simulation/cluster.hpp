@@ -15,6 +15,8 @@ class Cluster {
 
   // What is due now: pods without a node get one, then an address; those that are deleted go.
   void tick();
+  // All pods that there are get a node and an address now.
+  void start_all();
 
   std::string add_node();
   // The instance is terminated and the node removed; its pods are deleted.
@@ -43,6 +45,7 @@ class Cluster {
   std::string next_address();
   std::string take_ip(Node& node);
   void free_ip(const std::string& pod);
+  void bind(const std::string& ns, const std::string& pod, const std::string& node);
   void start(const std::string& ns, const std::string& name, const std::string& uid, const std::string& node);
 
   World& world_;

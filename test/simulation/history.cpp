@@ -282,7 +282,8 @@ class History {
     for (const auto& [id, at] : denied_)
       if (at + past.unaware >= past.now) past.denied.insert(id);
     for (const auto& [id, placed] : placed_)
-      if (placed.by != from.name && placed.at >= begun_.at(from.name) && placed.at + past.unaware >= past.now)
+      if (placed.by != from.name && placed.at >= begun_.at(from.name) &&
+          placed.at + world_.ec2.world.settings.visibility + 15s >= past.now)
         past.placed_by_another.insert(id);
     note_placed(from, before, after);
     const Effect effect{call, before, after, facts};

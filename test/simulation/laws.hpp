@@ -53,7 +53,8 @@ struct Past {
   std::set<std::string> contradicted;
   // Addresses of which EC2 said, too early and not long ago, that it knows no such association.
   std::set<std::string> denied;
-  // Addresses that another process, which overlaps with this one, has put where they are, not long ago.
+  // Addresses that another process has put where they are after this one began, and what is read may not show
+  // yet.
   std::set<std::string> placed_by_another;
 
   bool just_touched(const std::string& id) const { return touched_within(unaware, id); }

@@ -66,7 +66,7 @@ class Judge {
   // Somebody has taken the tags off: it is its object's all the same, which still names it.
   bool ours_or_named(const Address& address) const {
     const auto& eips = effect_.facts.eips;
-    return ours(address) || (!has_tags_of_ours(address.tags) &&
+    return ours(address) || (past_.touched.contains(address.id) && !has_tags_of_ours(address.tags) &&
                              std::any_of(eips.begin(), eips.end(), [&](const EipFacts& eip) {
                                return eip.allocation_id == address.id;
                              }));

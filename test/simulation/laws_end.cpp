@@ -115,7 +115,8 @@ class Judge {
                                                 "NodeNotFound",
                                                 "NodeNotReady",
                                                 "SecurityGroupNotFound"};
-    if (!fulfilled && (ready == nullptr || !kReasons.contains(ready->reason)))
+    if (!fulfilled && (ready == nullptr || !kReasons.contains(ready->reason) ||
+                       (ready->reason == "SecurityGroupNotFound" && groups_of(eni))))
       broken("every interface is as it is wanted", eni, "is not, for no good reason");
     if (wanted.empty() && !on.empty())
       broken("an interface leaves what is not wanted", eni, "is attached to " + on);

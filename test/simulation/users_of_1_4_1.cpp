@@ -16,6 +16,7 @@ json::object meta_of_1_4_1(const std::string& ns, const std::string& name) {
 }  // namespace
 
 void Users::bring_along_1_4_1() {
+  cluster_.start_all();
   const int eips = chance_.between(1, 3);
   for (int i = 0; i < eips; ++i) bring_eip(i);
   if (chance_.with(0.5)) bring_eni();
@@ -34,10 +35,11 @@ std::string Users::bring_address(int number) {
 // 1.4.1 may have stopped at any moment: an id may be missing, the pod may have moved on, the deletion may
 // have begun.
 void Users::bring_eip(int number) {
-  const auto ns = any_namespace();
+  const auto running = chance_.with(0.6) ? any_pod() : std::nullopt;
+  const auto ns = running ? running->ns : any_namespace();
   const auto name = names_[static_cast<std::size_t>(number)];
-  const auto pod = chance_.one_of(pods_);
-  const auto ip = cluster_.idle_ip();
+  const auto pod = running ? running->name : chance_.one_of(pods_);
+  const auto ip = running ? running->ip : cluster_.idle_ip();
   const auto id = bring_address(number);
   const auto* address = world_.ec2.world.addresses.latest(id);
 
@@ -87,9 +89,10 @@ void Users::bring_association(const std::string& ns, const std::string& eip, con
 }
 
 void Users::bring_eni() {
-  const auto ns = any_namespace();
+  const auto running = any_pod();
+  const auto ns = running ? running->ns : any_namespace();
   const auto name = chance_.one_of(enis_);
-  const auto pod = chance_.one_of(pods_);
+  const auto pod = running ? running->name : chance_.one_of(pods_);
   ec2_double::NetworkInterface interface;
   interface.id = "eni-10000000000000000";
   interface.subnet_id = kSubnet;
@@ -103,11 +106,11 @@ void Users::bring_eni() {
                       {"macAddress", interface.mac_address},
                       {"privateIPAddresses", {"10.0.0.240", "10.0.0.241"}}};
   if (chance_.with(0.7)) spec["attachment"] = {{"podName", pod}};
-  const auto nodes = cluster_.nodes();
-  if (chance_.with(0.5) && !nodes.empty()) {
+  if (chance_.with(0.7)) {
+    const auto node = running ? running->node : chance_.one_of(cluster_.nodes());
     ec2_double::Attachment attachment;
     attachment.id = "eni-attach-10000000000000000";
-    attachment.instance_id = facts_of(world_.kube).instance_of_node.at(chance_.one_of(nodes));
+    attachment.instance_id = facts_of(world_.kube).instance_of_node.at(node);
     attachment.device_index = 1;
     attachment.status = "attached";
     interface.attachment = attachment;

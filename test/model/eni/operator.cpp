@@ -212,11 +212,16 @@ class OperatorStep {
           owner_of(step_.interface.tags), state.now);
   }
 
-  // A server that lags behind does not know a new interface yet.
+  // A server that lags behind does not know a new interface, or a new attachment, yet.
   void lagging_servers() {
     const Interface& interface = state_.interfaces[static_cast<std::size_t>(index_of(step_.interface.id))];
+    if (!interface.now.exists) return;
+    const auto knows = [&](const Version& version) {
+      return version.exists && (step_.kind != EniStepKind::detach ||
+                                attachment_id(version.attachment) == step_.interface.attachment_id);
+    };
     for (const Version& version : interface.showable(setup_.delay, state_.now))
-      if (!version.exists && interface.now.exists && step_.kind != EniStepKind::detach)
+      if (!knows(version))
         fold(add(Kind::other, 0, ": a server that lags knows nothing of it"), not_found<EniOutcome>());
   }
 
