@@ -21,15 +21,12 @@ http::CurlOptions aws_transport_options(const aws::Environment& environment) {
   http::CurlOptions options;
   options.ca_file = environment.get("AWS_CA_BUNDLE");
   options.user_agent = aws::user_agent();
-  // Emulators and AWS alike serve EC2 by HTTP/1.1.
-  options.http2 = false;
   return options;
 }
 
 http::CurlOptions imds_transport_options() {
   http::CurlOptions options;
   options.proxy_from_environment = false;
-  options.http2 = false;
   options.connect_timeout = std::chrono::milliseconds(1'000);
   return options;
 }

@@ -14,19 +14,6 @@ namespace http {
 
 namespace asio = boost::asio;
 
-namespace {
-
-int local_port_of(int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return -1;
-  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
-  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
-  return -1;
-}
-
-}  // namespace
-
 struct CurlDriver::Socket {
   Socket(const asio::any_io_executor& executor, curl_socket_t curl_fd)
       : fd(curl_fd), descriptor(executor, curl_fd) {}
@@ -59,8 +46,7 @@ CurlDriver::CurlDriver(asio::any_io_executor executor, CurlOptions options)
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlDriver::on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, options_.http2 ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING);
-  // As many connections as places: on HTTP/1.1 each watch holds one, and none may wait for another to end.
+  // As many connections as places: each watch holds one, and none may wait for another to end.
   curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options_.max_in_flight));
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_in_flight));
 }
@@ -85,12 +71,10 @@ void CurlDriver::remove(CurlTransfer& transfer) {
   if (multi_ != nullptr) curl_multi_remove_handle(multi_, transfer.easy());
 }
 
-void CurlDriver::suspect(int local_port, base::Duration silence) {
+void CurlDriver::suspect(base::Duration silence) {
   const auto now = std::chrono::steady_clock::now();
-  for (const auto& [fd, opened] : opened_) {
-    if (local_port > 0 && local_port_of(fd) != local_port) continue;
-    if (now - opened.last_input >= silence) ::shutdown(fd, SHUT_RDWR);
-  }
+  for (const auto& [fd, last_input] : last_input_)
+    if (now - last_input >= silence) ::shutdown(fd, SHUT_RDWR);
 }
 
 void CurlDriver::close() {
@@ -142,8 +126,8 @@ void CurlDriver::wait_for(const std::shared_ptr<Socket>& socket, bool input) {
         const auto driver = weak.lock();
         if (!driver || driver->closed() || socket->removed || error == asio::error::operation_aborted) return;
         if (input) {
-          const auto opened = driver->opened_.find(socket->fd);
-          if (opened != driver->opened_.end()) opened->second.last_input = std::chrono::steady_clock::now();
+          const auto connection = driver->last_input_.find(socket->fd);
+          if (connection != driver->last_input_.end()) connection->second = std::chrono::steady_clock::now();
         }
         const bool wanted = input ? socket->want_input : socket->want_output;
         if (error) {
@@ -201,13 +185,13 @@ curl_socket_t CurlDriver::on_open(void* self, curlsocktype, curl_sockaddr* addre
     ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
     ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout, sizeof user_timeout);
   }
-  driver.opened_[fd] = {std::chrono::steady_clock::now()};
+  driver.last_input_[fd] = std::chrono::steady_clock::now();
   return fd;
 }
 
 int CurlDriver::on_close(void* self, curl_socket_t fd) {
   auto& driver = *static_cast<CurlDriver*>(self);
-  driver.opened_.erase(fd);
+  driver.last_input_.erase(fd);
   // Seen with every version so far: REMOVE came before. If not, the descriptor must not stay registered.
   if (const auto socket = driver.sockets_.find(fd); socket != driver.sockets_.end()) {
     socket->second->let_go();

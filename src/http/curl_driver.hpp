@@ -37,19 +37,15 @@ class CurlDriver : public std::enable_shared_from_this<CurlDriver> {
 
   Gate& places() { return places_; }  // max_in_flight of them; close() closes the gate
 
-  // A request ran out of time on the connection from `local_port` (0: unknown, so any). If nothing came from
-  // there for `silence`, the peer is taken for frozen: shutdown ends every stream on it at once, and curl
-  // opens a new connection for what comes next.
-  void suspect(int local_port, base::Duration silence);
+  // A request ran out of time: the peer, or the way to it, may be frozen, and connections from which nothing
+  // came for `silence` with it. Each is shut down, which ends what is on it at once; a quiet watch resumes.
+  void suspect(base::Duration silence);
 
   // Ends every transfer with a fault and closes all connections.
   void close();
 
  private:
   struct Socket;
-  struct Opened {
-    base::SteadyTime last_input;
-  };
 
   static int on_socket(CURL*, curl_socket_t fd, int what, void* self, void*);
   static int on_timer(CURLM*, long timeout_ms, void* self);
@@ -67,7 +63,7 @@ class CurlDriver : public std::enable_shared_from_this<CurlDriver> {
   boost::asio::steady_timer timer_;
   unsigned timer_round_ = 0;
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
-  std::map<curl_socket_t, Opened> opened_;  // connections only, not curl's own wake-up pairs
+  std::map<curl_socket_t, base::SteadyTime> last_input_;  // of connections, not of curl's own wake-up pairs
   std::list<CurlTransfer*> transfers_;
   Gate places_;
 };

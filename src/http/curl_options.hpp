@@ -23,12 +23,10 @@ struct CurlOptions {
 
   bool proxy_from_environment = true;  // HTTPS_PROXY, NO_PROXY ... as curl reads them; false: no proxy at all
   std::string proxy;                   // this one instead (a kubeconfig's proxy-url)
-  bool http2 = true;                   // offered by ALPN; false: 1.1 only
   std::string user_agent = "k8s-aws-operator";
 
-  // Requests and open streams at once; more wait their turn, within their own timeout. Below the about 100
-  // streams that a server allows on one HTTP/2 connection. Also the bound for connections, so that on 1.1
-  // none waits in curl.
+  // Requests and open streams at once, each on a connection of its own; more wait their turn, within their
+  // own timeout.
   int max_in_flight = 90;
   std::size_t max_body = 256u << 20;    // of an answer to send()
   std::size_t max_backlog = 64u << 20;  // of a stream whose reader is slow; more ends the stream with a fault

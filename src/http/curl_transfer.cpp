@@ -52,11 +52,8 @@ void CurlTransfer::set_up() {
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(
-      easy_, CURLOPT_HTTP_VERSION,
-      options.http2 ? static_cast<long>(CURL_HTTP_VERSION_2TLS) : static_cast<long>(CURL_HTTP_VERSION_1_1));
-  // From cold, wait for the first connection to tell whether it can be shared: 1 connection instead of 16.
-  curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, options.http2 ? 1L : 0L);
+  // libcurl 7.88 may let an answer lie that came together with others on one HTTP/2 connection.
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
@@ -192,8 +189,7 @@ std::optional<base::Fault> CurlTransfer::fault(std::string_view too_large) const
 }
 
 base::Fault CurlTransfer::timed_out() {
-  // CURLINFO_ACTIVESOCKET knows a connection only after the transfer is done, so the port tells which it was.
-  if (tries_ > 0) driver_->suspect(local_port_, request_.timeout / 2);
+  if (tries_ > 0) driver_->suspect(request_.timeout);
   return fault_of({CURLE_OPERATION_TIMEDOUT, place_, {}, 0, 0, tries_ > 0});
 }
 
@@ -235,9 +231,8 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
   return size * count;
 }
 
-int CurlTransfer::on_before_send(void* self, char*, char*, int, int local_port) {
+int CurlTransfer::on_before_send(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
-  transfer.local_port_ = local_port;
   // curl tries a request silently again when a reused connection dies without an answer. A signed one may
   // allocate an address: whether it is repeated is for the caller to decide.
   if (++transfer.tries_ > 1 && transfer.request_.signature) return CURL_PREREQFUNC_ABORT;

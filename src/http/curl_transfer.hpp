@@ -39,13 +39,13 @@ class CurlTransfer {
 
   // After done(): nothing if all went well. `too_large` says which bound was passed.
   std::optional<base::Fault> fault(std::string_view too_large) const;
-  // After a deadline: the fault, and the connection suspected.
+  // After a deadline: the fault, and connections suspected.
   base::Fault timed_out();
 
  private:
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
-  static int on_before_send(void* self, char*, char*, int, int local_port);
+  static int on_before_send(void* self, char*, char*, int, int);
 
   void set_up();
   void set_tls();
@@ -62,8 +62,7 @@ class CurlTransfer {
   curl_slist* connect_to_ = nullptr;
   char error_[CURL_ERROR_SIZE] = {};
   boost::asio::steady_timer changed_;
-  int tries_ = 0;       // how often curl was about to put it on the wire
-  int local_port_ = 0;  // of the connection that it went on
+  int tries_ = 0;  // how often curl was about to put it on the wire
   int status_ = 0;
   bool headers_complete_ = false;
   bool done_ = false;

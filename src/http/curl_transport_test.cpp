@@ -382,6 +382,25 @@ TEST_F(Curl, WaitsForAPlaceWithinItsTimeout) {
   }(*this));
 }
 
+TEST_F(Curl, ARequestThatRunsOutOfTimeTakesAlongWhatWasSilentForAsLong) {
+  run([](Curl& t) -> Task<> {
+    auto stream = co_await t.transport().open(t.get("/forever"));
+    EXPECT_TRUE(stream.has_value());
+    if (!stream) co_return;
+    const auto first = co_await (*stream)->next();
+    EXPECT_TRUE(first.has_value());
+    auto request = t.get("/slow");
+    request.timeout = 40ms;
+    const auto answer = co_await t.transport().send(request);
+    EXPECT_FALSE(answer.has_value());
+    std::optional<base::Fault> fault;
+    co_await drain(**stream, fault);
+    EXPECT_TRUE(fault);
+    const auto next = co_await t.transport().send(t.get("/"));
+    EXPECT_TRUE(next.has_value());
+  }(*this));
+}
+
 TEST_F(Curl, ClosingEndsWhatIsUnderWayAndRefusesWhatComes) {
   run([](Curl& t) -> Task<> {
     auto stream = co_await t.transport().open(t.get("/forever"));
