@@ -252,7 +252,10 @@ class Judge {
     if (!eip.wish->eni.empty()) {
       const auto* eni = e_.facts.eni(eip.ns, eip.wish->eni);
       const auto index = static_cast<std::size_t>(eip.wish->eni_index);
-      if (eni == nullptr || eni->deleting || index >= eni->private_ips.size()) return std::nullopt;
+      // One that somebody deleted, and that lacks its security group now, is not made anew.
+      if (eni == nullptr || eni->deleting || index >= eni->private_ips.size() ||
+          !e_.holdings.interfaces.contains(eni->interface))
+        return std::nullopt;
       return Place{eni->interface, eni->private_ips[index]};
     }
     return on_interface(eip.wish->private_ip, "");
