@@ -19,6 +19,8 @@ constexpr auto kQuiet = 16min;     // three resyncs
 constexpr auto kEmptying = 12min;
 constexpr std::size_t kMostWritesOfASpan = 120;
 constexpr std::size_t kPage = 60;
+constexpr auto kFormer =
+    "version 1.4.1";  // the process before the first one of ours, which may have just ended
 
 bool changes(std::string_view action) {
   return !action.starts_with("Describe") && !action.starts_with("Get") && !action.starts_with("AssumeRole");
@@ -85,6 +87,7 @@ class History {
       world_.timeline.after(chance_.between(1s, length), [this] {
         if (auto* process = any_process()) kill(*process, "at some time");
       });
+    for (const auto& [id, uid] : world_.left) placed_[id] = {kFormer, world_.now()};
     tick();
     start_process();
     run_until(end);
@@ -282,7 +285,7 @@ class History {
     for (const auto& [id, at] : denied_)
       if (at + past.unaware >= past.now) past.denied.insert(id);
     for (const auto& [id, placed] : placed_)
-      if (placed.by != from.name && placed.at >= begun_.at(from.name) &&
+      if (placed.by != from.name && (placed.by == kFormer || placed.at >= begun_.at(from.name)) &&
           placed.at + world_.ec2.world.settings.visibility + 15s >= past.now)
         past.placed_by_another.insert(id);
     note_placed(from, before, after);
