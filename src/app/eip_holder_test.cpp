@@ -61,6 +61,23 @@ TEST_F(AnAddressOfAnother, IsOnTheTargetIfTheInterfaceSaysSoAndItsOwnViewIsOlder
   EXPECT_EQ(holder(), "eipalloc-2");
 }
 
+TEST_F(AnAddressOfAnother, IsOnTheTargetUntilItsObjectKnowsThatItHasLeft) {
+  stored.at("metadata").at("name") = "b";
+  stored.at("metadata").at("uid") = "uid-of-b";
+  eips.apply(*app::decode_eip(boost::json::serialize(stored)));
+  auto view = ledger.find("eipalloc-2")->view;
+  view.association_id = "eipassoc-2";
+  view.network_interface_id = "eni-1";
+  view.private_ip_address = "10.0.0.5";
+  clock.advance(1s);
+  ledger.read_by_id({"eipalloc-2"}, {view}, clock.wall_now());  // after a restart: no write of ours is known
+  clock.advance(settings.settle);
+  EXPECT_TRUE(run(inventory.look_at_instance("i-1")));
+  EXPECT_EQ(holder(), "eipalloc-2") << "the newer read may be the later one to show it";
+  ledger.disassociated("eipalloc-2", clock.wall_now());
+  EXPECT_EQ(holder(), "");
+}
+
 TEST_F(AnAddressOfAnother, MayBeOnTheTargetWhileTheCallIsOnItsWay) {
   read_target();
   ledger.associating("eipalloc-2", "eni-1", "10.0.0.5");

@@ -194,13 +194,20 @@ void EipObserver::check_holder(const domain::Eip& eip, domain::EipWorld& world) 
   const auto knows_better = [&](const domain::Ledger::Record& record) {
     return record.seen >= target.seen || ledger.may_lag(record.view.allocation_id, target.seen);
   };
+  // What another object of ours is on, as far as it knows, it leaves itself when it has to: until then a read
+  // that does not show it there may only be late, by more than the one that does.
+  const auto leaves_by_itself = [&](const domain::Ledger::Record& other) {
+    const std::string& uid = domain::tag(other.view.tags, domain::kUidTag);
+    return uid != eip.uid && things_.lives(uid);
+  };
   const auto* record = ledger.find(target.holder);
   if (ledger.was_released(target.holder) || ledger.absence(target.holder) ||
       (record && !is_on_target(*record) && knows_better(*record)))
     target.holder.clear();
   if (target.holder.empty())
     for (const auto* other : ledger.by_interface(target.network_interface_id))
-      if (is_on_target(*other) && knows_better(*other)) target.holder = other->view.allocation_id;
+      if (is_on_target(*other) && (knows_better(*other) || leaves_by_itself(*other)))
+        target.holder = other->view.allocation_id;
   if (target.holder.empty()) {
     target.holder =
         ledger.doubted_on(target.network_interface_id, target.private_ip_address, eip.uid, inventory_.now());
