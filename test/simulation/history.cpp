@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "simulation/chronicle.hpp"
 #include "simulation/others.hpp"
 
 namespace simulation {
@@ -19,8 +20,6 @@ constexpr auto kQuiet = 16min;     // three resyncs
 constexpr auto kEmptying = 12min;
 constexpr std::size_t kMostWritesOfASpan = 120;
 constexpr std::size_t kPage = 60;
-constexpr auto kFormer =
-    "version 1.4.1";  // the process before the first one of ours, which may have just ended
 
 bool changes(std::string_view action) {
   return !action.starts_with("Describe") && !action.starts_with("Get") && !action.starts_with("AssumeRole");
@@ -87,7 +86,7 @@ class History {
       world_.timeline.after(chance_.between(1s, length), [this] {
         if (auto* process = any_process()) kill(*process, "at some time");
       });
-    for (const auto& [id, uid] : world_.left) placed_[id] = {kFormer, world_.now()};
+    for (const auto& [id, uid] : world_.left) chronicle_.left_by_1_4_1(id, world_.now());
     tick();
     start_process();
     run_until(end);
@@ -127,7 +126,7 @@ class History {
   void start_process() {
     Process::Setup setup;
     setup.name = "operator-" + std::to_string(++statistics_.processes);
-    begun_[setup.name] = world_.now();
+    chronicle_.began(setup.name, world_.now());
     setup.options.metrics.off = true;
     setup.options.health.off = true;
     setup.options.region = kRegion;
@@ -271,39 +270,21 @@ class History {
       return;
     }
     tell_call(from, call);
-    if (call.error == "InvalidAssociationID.NotFound")
-      for (const auto& [id, address] : before.addresses)
-        if (address.association && address.association->id == text_of(call)) denied_[id] = world_.now();
+    if (call.error == "InvalidAssociationID.NotFound") chronicle_.denied(text_of(call), before, world_.now());
     if (!call.effect) return;
     ++statistics_.effects;
     const Holdings after = Holdings::of(world_.ec2.world);
     const Facts facts = facts_of(world_.kube);
-    Past past(world_.objects, world_.touched, world_.now(), world_.ec2.world.settings.visibility + 75s,
-              kResync);
-    for (const auto& [key, writer] : writer_of_)
-      if (writer != from.name) past.contradicted.insert(key);
-    for (const auto& [id, at] : denied_)
-      if (at + past.unaware >= past.now) past.denied.insert(id);
-    for (const auto& [id, placed] : placed_)
-      if (placed.by != from.name && (placed.by == kFormer || placed.at >= begun_.at(from.name)) &&
-          placed.at + world_.ec2.world.settings.visibility + 15s >= past.now)
-        past.placed_by_another.insert(id);
-    note_placed(from, before, after);
+    const auto visibility = world_.ec2.world.settings.visibility;
+    Past past(world_.objects, world_.touched, world_.now(), visibility + 75s, kResync);
+    chronicle_.tell(past, from.name, visibility);
+    chronicle_.changed(from.name, before, after, world_.now());
     const Effect effect{call, before, after, facts};
     note(judge(effect, past));
     note(judge_interfaces(effect, past));
     if (telling_.law) note(telling_.law(effect, past));
     if (quiet_) note({{"a quiet world stays quiet", "EC2 call " + call.action, {text_of(call)}}});
     light_fuse(from);
-  }
-
-  void note_placed(const Life& from, const Holdings& before, const Holdings& after) {
-    for (const auto& [id, address] : after.addresses) {
-      const auto former = before.addresses.find(id);
-      if (address.association &&
-          (former == before.addresses.end() || former->second.association != address.association))
-        placed_[id] = {from.name, world_.now()};
-    }
   }
 
   void light_fuse(const Life& from) {
@@ -329,7 +310,7 @@ class History {
     if (world_.kube.version() == before || logged.verb == "get" || logged.verb == "list") return;
     ++statistics_.writes;
     count_write(logged);
-    if (logged.resource == "eips/status") writer_of_[logged.ns + "/" + logged.name] = from.name;
+    if (logged.resource == "eips/status") chronicle_.wrote_status(logged.ns + "/" + logged.name, from.name);
     if (logged.resource != "events") tell_write(from, logged);
     if (quiet_ && !asks_in_vain(logged))
       note({{"a quiet world stays quiet",
@@ -462,14 +443,7 @@ class History {
   bool calm_ = false;
   bool quiet_ = false;
   std::map<std::string, std::deque<base::SteadyTime>> writes_of_;
-  std::map<std::string, std::string> writer_of_;    // the status of an EIP: the process that wrote it last
-  std::map<std::string, ec2_double::Time> denied_;  // when EC2 last knew no association of this address
-  struct Placed {
-    std::string by;
-    ec2_double::Time at{};
-  };
-  std::map<std::string, Placed> placed_;           // addresses: the process that last associated each
-  std::map<std::string, ec2_double::Time> begun_;  // when each process began
+  Chronicle chronicle_;
   std::uint64_t steps_of_moment_ = 0;
   Statistics statistics_;
   Violations violations_;
